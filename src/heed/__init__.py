@@ -1,0 +1,1 @@
+"""Heed: the multi-agency safeguarding record for children at risk of exploitation."""

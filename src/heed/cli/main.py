@@ -1,0 +1,65 @@
+"""The `heed` command: finds the command's module, hands it the arguments, turns a refusal into a sentence."""
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+
+from heed.lib.errors import HeedError
+
+from .output import common, say
+
+# Name → what it does. The module is `heed.cli.NAME` with `-` as `_`; it has `arguments(parser)` and `run(args) -> int`.
+COMMANDS: dict[str, str] = {}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; exit 0 done, 1 the answer is 'no', 2 bad input or use."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] in {"help", "-h", "--help"}:
+        print(overview())
+        return 0
+    if words[0] not in COMMANDS:
+        say(f"heed: there is no command {words[0]!r}; `heed help` lists them.")
+        return 2
+    module = importlib.import_module(f"heed.cli.{words[0].replace('-', '_')}")
+    parser = argparse.ArgumentParser(prog=f"heed {words[0]}", description=COMMANDS[words[0]])
+    common(parser)
+    module.arguments(parser)
+    args = parser.parse_args(words[1:])
+    try:
+        code: int = module.run(args)
+    except HeedError as refusal:
+        refuse(refusal, as_json=args.json)
+        return refusal.exit_code
+    except KeyboardInterrupt:
+        say("heed: stopped.")
+        return 130
+    except BrokenPipeError:
+        return 0
+    return code
+
+
+def refuse(refusal: HeedError, *, as_json: bool) -> None:
+    """Say why something was refused, to a machine on standard output or to a person on standard error."""
+    if as_json:
+        json.dump(
+            {"ok": False, "error": str(refusal), "rejects": refusal.rejects}, sys.stdout, ensure_ascii=False, indent=2
+        )
+        sys.stdout.write("\n")
+        return
+    say(f"heed: {refusal}")
+    for row in refusal.rejects:
+        say("  " + "  ".join(f"{name}: {value}" for name, value in row.items()))
+
+
+def overview() -> str:
+    """List the commands, one a line."""
+    width = max(map(len, COMMANDS), default=0)
+    lines = [f"  {name:<{width}}  {what}" for name, what in sorted(COMMANDS.items())]
+    return "\n".join(["usage: heed COMMAND [--data DIR] [--json] …", "", *lines])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

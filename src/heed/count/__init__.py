@@ -1,0 +1,1 @@
+"""How many children, known and hidden (pure, NumPy and SciPy)."""

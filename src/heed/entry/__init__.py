@@ -1,0 +1,1 @@
+"""Entry kinds, canonical bytes and versions (pure, standard library only)."""

@@ -1,0 +1,1 @@
+"""Networks of people, places and things (pure)."""

@@ -1,0 +1,1 @@
+"""The Merkle log: tree, checkpoints, proofs, receipts, witnesses (pure)."""

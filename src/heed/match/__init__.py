@@ -1,0 +1,1 @@
+"""One child across agencies (pure, Splink)."""

@@ -1,0 +1,1 @@
+"""Children, adults, agencies, workers and access (Django)."""

@@ -1,0 +1,1 @@
+"""Clauses, calendars and the duty engine (pure, NumPy)."""

@@ -1,0 +1,1 @@
+"""The record: ledger tables, append, project, replay, verify, erase (Django)."""

@@ -1,0 +1,1 @@
+"""The sector's formats, in and out (pure)."""

@@ -1,0 +1,1 @@
+"""What boards and inspectors see (Django)."""

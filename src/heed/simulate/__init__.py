@@ -1,0 +1,1 @@
+"""The synthetic borough and the replay of S1-S29."""
