@@ -1,0 +1,153 @@
+"""What a member of a kind's facts or words may hold; each field says in a sentence what it refuses."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .canon import MAX_INTEGER, ProfileError
+from .spine import check_key
+from .when import parse_claim, parse_date, parse_instant
+
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One member; `needed` means that every new entry of the kind carries it."""
+
+    about: str = ""
+    needed: bool = False
+
+    def check(self, value: Any, name: str) -> None:
+        """Raise ProfileError, naming the member, unless `value` may stand here."""
+        raise AssertionError("a bare Field has no values")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Field):
+    """Free text of at most `most` characters; `pattern`, where given, must match whole."""
+
+    most: int = 20_000
+    pattern: str = ""
+
+    def check(self, value: Any, name: str) -> None:
+        if not isinstance(value, str):
+            raise ProfileError(f"{name} must be text.")
+        if len(value) > self.most:
+            raise ProfileError(f"{name} has {len(value):,} characters; at most {self.most:,} fit.")
+        if self.pattern and not re.fullmatch(self.pattern, value, re.ASCII):
+            raise ProfileError(f"{name}: {value[:60]!r} does not have the form that is asked.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag(Field):
+    """Yes or no; where 'not known' is an answer, use a Code."""
+
+    def check(self, value: Any, name: str) -> None:
+        if not isinstance(value, bool):
+            raise ProfileError(f"{name} must be true or false.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whole(Field):
+    """A whole number from `least` to `most`."""
+
+    least: int = 0
+    most: int = MAX_INTEGER
+
+    def check(self, value: Any, name: str) -> None:
+        if type(value) is not int or not self.least <= value <= self.most:
+            raise ProfileError(f"{name} must be a whole number from {self.least:,} to {self.most:,}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decimal(Field):
+    """A decimal number as text, such as a probability; never a float."""
+
+    def check(self, value: Any, name: str) -> None:
+        if not isinstance(value, str) or not _DECIMAL.match(value):
+            raise ProfileError(f"{name} must be a decimal number written as text.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code(Field):
+    """One of a closed list of codes; `ordered` means that the list runs from lowest to highest."""
+
+    codes: Sequence[str]
+    ordered: bool = False
+
+    def check(self, value: Any, name: str) -> None:
+        if value not in self.codes or not isinstance(value, str):
+            raise ProfileError(f"{name}: {str(value)[:60]!r} is not one of {', '.join(self.codes)}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day(Field):
+    """A day in Europe/London."""
+
+    def check(self, value: Any, name: str) -> None:
+        parse_date(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment(Field):
+    """An instant in UTC."""
+
+    def check(self, value: Any, name: str) -> None:
+        parse_instant(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim(Field):
+    """A claimed time: an instant, a day, or two days with a slash."""
+
+    def check(self, value: Any, name: str) -> None:
+        parse_claim(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyField(Field):
+    """A key that is not a ref: it names something that has no stream of its own (a clause's duty, an old anchor)."""
+
+    def check(self, value: Any, name: str) -> None:
+        check_key(value, name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Many(Field):
+    """A list of what `of` allows, from `least` to `most` members."""
+
+    of: Field
+    least: int = 0
+    most: int = 1_000
+
+    def check(self, value: Any, name: str) -> None:
+        if not isinstance(value, list) or not self.least <= len(value) <= self.most:
+            raise ProfileError(f"{name} must be a list of {self.least:,} to {self.most:,} members.")
+        for at, item in enumerate(value):
+            self.of.check(item, f"{name}[{at}]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group(Field):
+    """An object with named members of its own."""
+
+    members: dict[str, Field]
+
+    def check(self, value: Any, name: str) -> None:
+        if not isinstance(value, dict):
+            raise ProfileError(f"{name} must be an object.")
+        check_members(value, self.members, name)
+
+
+def check_members(value: dict[str, Any], members: dict[str, Field], where: str) -> None:
+    """Check every member of `value`: none missing that is needed, none that is not declared."""
+    unknown = sorted(value.keys() - members.keys())
+    if unknown:
+        raise ProfileError(f"{where}.{unknown[0]} is not a member of this kind.")
+    for name, field in members.items():
+        if name in value:
+            field.check(value[name], f"{where}.{name}")
+        elif field.needed:
+            raise ProfileError(f"{where}.{name} is missing.")

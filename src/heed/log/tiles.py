@@ -1,0 +1,85 @@
+"""Hash tiles as C2SP tlog-tiles v0.1.0 names them: 256 hashes wide, level L holding every 8·L-th level of the tree."""
+
+import re
+from collections.abc import Callable
+
+from .errors import FormatError, VerifyError
+from .tree import HASH_BYTES, node_hash
+
+WIDTH = 256
+HEIGHT = 8
+TILE_BYTES = WIDTH * HASH_BYTES
+MAX_LEVEL = 5
+
+# (level, index, width) → at least `width` hashes of that tile, from its first on.
+ReadTile = Callable[[int, int, int], bytes]
+
+
+class TiledNodes:
+    """Tree nodes read through tiles; each tile is read once for a proof. Raises VerifyError for a short tile."""
+
+    def __init__(self, read: ReadTile) -> None:
+        self._read = read
+        self._seen: dict[tuple[int, int], bytes] = {}
+
+    def node(self, level: int, index: int) -> bytes:
+        """Return the root over 2^level leaves from index·2^level on."""
+        tile_level, above = divmod(level, HEIGHT)
+        first = index << above
+        tile, offset = divmod(first, WIDTH)
+        return fold(self._hashes(tile_level, tile, offset, 1 << above))
+
+    def _hashes(self, level: int, tile: int, offset: int, count: int) -> bytes:
+        start, end = offset * HASH_BYTES, (offset + count) * HASH_BYTES
+        held = self._seen.get((level, tile), b"")
+        if len(held) < end:
+            held = self._seen[level, tile] = self._read(level, tile, offset + count)
+        if len(held) < end:
+            raise VerifyError(f"Tile {tile_path(level, tile)} holds {len(held)} bytes; {end} are needed.")
+        return held[start:end]
+
+
+def fold(hashes: bytes) -> bytes:
+    """Return the root over a power of two of hashes standing one after another."""
+    level = [hashes[i : i + HASH_BYTES] for i in range(0, len(hashes), HASH_BYTES)]
+    while len(level) > 1:
+        level = [node_hash(level[i], level[i + 1]) for i in range(0, len(level), 2)]
+    return level[0]
+
+
+def tile_path(level: int, index: int, width: int = WIDTH) -> str:
+    """Return a tile's path, such as `tile/0/x001/x234/067` or, when partial, `tile/0/000.p/5`."""
+    groups = [f"{index % 1000:03d}"]
+    while index >= 1000:
+        index //= 1000
+        groups.insert(0, f"x{index % 1000:03d}")
+    partial = "" if width == WIDTH else f".p/{width}"
+    return f"tile/{level}/{'/'.join(groups)}{partial}"
+
+
+_PATH = re.compile(r"tile/(0|[1-9]\d?)/((?:x\d{3}/)*\d{3})(?:\.p/([1-9]\d{0,2}))?\Z", re.ASCII)
+
+
+def parse_tile_path(path: str) -> tuple[int, int, int]:
+    """Return (level, index, width) of a tile's path; FormatError for any other path."""
+    found = _PATH.match(path)
+    if not found:
+        raise FormatError(f"{path[:80]!r} is not the path of a hash tile.")
+    level = int(found[1])
+    index = int(found[2].replace("x", "").replace("/", ""))
+    width = int(found[3] or WIDTH)
+    if level > 63 or width > WIDTH or tile_path(level, index, width) != path:
+        raise FormatError(f"{path[:80]!r} is not the path of a hash tile.")
+    return level, index, width
+
+
+def tiles_of(size: int) -> list[tuple[int, int, int]]:
+    """Return (level, index, width) of every tile of a tree of `size`, partial ones at the right edge included."""
+    tiles, level, count = [], 0, size
+    while count:
+        full, rest = divmod(count, WIDTH)
+        tiles += [(level, i, WIDTH) for i in range(full)]
+        if rest:
+            tiles.append((level, full, rest))
+        level, count = level + 1, full
+    return tiles
