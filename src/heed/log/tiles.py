@@ -1,15 +1,16 @@
 """Hash tiles as C2SP tlog-tiles v0.1.0 names them: 256 hashes wide, level L holding every 8·L-th level of the tree."""
 
+import hashlib
 import re
 from collections.abc import Callable
 
 from .errors import FormatError, VerifyError
-from .tree import HASH_BYTES, node_hash
+from .tree import HASH_BYTES
 
 WIDTH = 256
 HEIGHT = 8
 TILE_BYTES = WIDTH * HASH_BYTES
-MAX_LEVEL = 5
+_sha256 = hashlib.sha256
 
 # (level, index, width) → at least `width` hashes of that tile, from its first on.
 ReadTile = Callable[[int, int, int], bytes]
@@ -41,10 +42,10 @@ class TiledNodes:
 
 def fold(hashes: bytes) -> bytes:
     """Return the root over a power of two of hashes standing one after another."""
-    level = [hashes[i : i + HASH_BYTES] for i in range(0, len(hashes), HASH_BYTES)]
-    while len(level) > 1:
-        level = [node_hash(level[i], level[i + 1]) for i in range(0, len(level), 2)]
-    return level[0]
+    while len(hashes) > HASH_BYTES:
+        pairs = range(0, len(hashes), 2 * HASH_BYTES)
+        hashes = b"".join([_sha256(b"\1" + hashes[i : i + 2 * HASH_BYTES]).digest() for i in pairs])
+    return hashes
 
 
 def tile_path(level: int, index: int, width: int = WIDTH) -> str:

@@ -1,0 +1,220 @@
+"""Checkpoints and receipts: signed over committed trees only, stored before they leave (docs/adr/0005)."""
+
+import contextlib
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from django.db import connections, transaction
+
+from heed.entry.parts import FACTS, FILE, WORDS
+from heed.entry.when import instant_text
+from heed.lib.errors import Answered, HeedError
+from heed.lib.files import locked, write_atomic
+from heed.log.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
+from heed.log.errors import FormatError
+from heed.log.note import Signature, split_note
+from heed.log.receipt import Opening, Receipt
+from heed.log.tiles import TiledNodes
+from heed.log.tree import Frontier, consistency_proof, inclusion_proof, range_root
+from heed.log.trust import Trust, read_trust
+
+from . import attachments
+from .place import Place, here
+from .signing import identity, signers
+
+
+def read_tile(level: int, index: int, width: int, using: str = "default") -> bytes:
+    """Return at least `width` hashes of a tile: stored when full, else from the leaves or the roots below it."""
+    low, high = index * 256, index * 256 + width
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT hashes FROM record_tile WHERE level = %s AND i = %s", [level, index])
+        row = cursor.fetchone()
+        if row:
+            return bytes(row[0])
+        if level == 0:
+            cursor.execute("SELECT leaf FROM record_entry WHERE n >= %s AND n < %s ORDER BY n", [low, high])
+        else:
+            cursor.execute(
+                "SELECT root FROM record_tile WHERE level = %s AND i >= %s AND i < %s ORDER BY i",
+                [level - 1, low, high],
+            )
+        return b"".join(bytes(row[0]) for row in cursor.fetchall())
+
+
+def nodes(using: str = "default") -> TiledNodes:
+    """Return the tree's nodes, read through the stored tiles."""
+    return TiledNodes(partial(read_tile, using=using))
+
+
+def root_at(size: int, using: str = "default") -> bytes:
+    """Return the root of the tree as it was at `size`."""
+    return range_root(nodes(using), 0, size) if size else Frontier().root()
+
+
+def head_row(using: str = "default") -> Checkpoint | None:
+    """Return the committed head as an unsigned checkpoint, None when there is no record."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT size, frontier FROM record_head WHERE id = 1")
+        row = cursor.fetchone()
+    return Checkpoint("-", row[0], Frontier.from_bytes(row[0], bytes(row[1])).root()) if row else None
+
+
+def issue(using: str = "default", *, place: Place | None = None) -> str:
+    """Return a signed note over the committed tree, stored in the table and in DIR/checkpoint before it is returned.
+
+    1. read the committed head; 2. answer with the stored note of that size; 3. check that it continues the last one
+    issued; 4. sign; 5. store; 6. write the file.
+    """
+    place = place or here()
+    head = head_row(using)
+    if head is None or head.size == 0:
+        raise HeedError("There is no record here yet; `heed init` makes one.")
+    note = stored_note(head.size, using)
+    if note is None:
+        who = identity(using)
+        check_continues(place, head.size, using)
+        note = sign_checkpoint(Checkpoint(who.origin, head.size, head.root), signers(place, who))
+        note = _store(head.size, note, using)
+    _write_file(place, head.size, note)
+    return note
+
+
+def _store(size: int, note: str, using: str) -> str:
+    with transaction.atomic(using), connections[using].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO record_checkpoint (size, note, issued_at) VALUES (%s, %s, %s) ON CONFLICT (size) DO NOTHING",
+            [size, note, instant_text(datetime.now(UTC))],
+        )
+        cursor.execute("SELECT note FROM record_checkpoint WHERE size = %s", [size])
+        return str(cursor.fetchone()[0])
+
+
+def check_continues(place: Place, size: int, using: str = "default") -> None:
+    """Refuse a database that is shorter than the checkpoint in DIR/checkpoint, or another tree than it."""
+    held = file_checkpoint(place)
+    if held is None:
+        return
+    if held.size > size:
+        raise HeedError(
+            f"{place.checkpoint} covers {held.size} entries and the database holds {size}: entries are lost. "
+            "`heed restore` with a newer backup, or `--new-generation` when they are lost for good."
+        )
+    if root_at(held.size, using) != held.root:
+        raise HeedError(f"The database is not a continuation of {place.checkpoint} (size {held.size}).")
+
+
+def _write_file(place: Place, size: int, note: str) -> None:
+    """Write DIR/checkpoint unless it is as large already: the file never goes back."""
+    with locked(place.lock):
+        held = file_checkpoint(place)
+        if held is None or held.size < size:
+            write_atomic(place.checkpoint, note.encode())
+
+
+def file_checkpoint(place: Place) -> Checkpoint | None:
+    """Return the checkpoint in DIR/checkpoint; FormatError when the file is not one, None when there is none."""
+    with contextlib.suppress(FileNotFoundError):
+        return Checkpoint.parse(split_note(place.checkpoint.read_bytes())[0])
+    return None
+
+
+def stored_note(size: int, using: str = "default") -> str | None:
+    """Return the note stored for a size, with the cosignatures received for it; None when there is none."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT note FROM record_checkpoint WHERE size = %s", [size])
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        cursor.execute("SELECT line FROM record_cosignature WHERE size = %s ORDER BY received_at, line", [size])
+        return str(row[0]) + "".join(line for (line,) in cursor.fetchall())
+
+
+def stored_sizes(using: str = "default", *, cosigned: bool = False) -> list[int]:
+    """Return the sizes of all stored checkpoints, or of those that a witness cosigned, ascending."""
+    table = "record_cosignature" if cosigned else "record_checkpoint"
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT size FROM {table} ORDER BY size")
+        return [size for (size,) in cursor.fetchall()]
+
+
+def trust_of(place: Place) -> Trust:
+    """Return the trust in DIR/trust; HeedError when the file is missing."""
+    try:
+        return read_trust(place.trust.read_bytes())
+    except FileNotFoundError:
+        raise HeedError(f"The trust file is missing: {place.trust}.") from None
+
+
+def keep_cosignatures(size: int, lines: str, *, using: str = "default", place: Place | None = None) -> SignedCheckpoint:
+    """Store known witnesses' lines for the checkpoint of `size`; unknown ones are left out, false ones refused."""
+    place = place or here()
+    note = stored_note(size, using)
+    if note is None:
+        raise Answered(f"No checkpoint of size {size} was issued.")
+    trust = trust_of(place)
+    signed = trust.read((note + lines).encode())
+    known = {str(line) for line in signed.lines} - set(note.splitlines(keepends=True))
+    now = instant_text(datetime.now(UTC))
+    with transaction.atomic(using), connections[using].cursor() as cursor:
+        for line in sorted(known):
+            cursor.execute(
+                "INSERT INTO record_cosignature (size, line, received_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+                [size, line, now],
+            )
+    return signed
+
+
+def consistency(old: int, new: int, using: str = "default") -> list[bytes]:
+    """Return the proof that the tree of `old` is a prefix of the tree of `new`."""
+    return consistency_proof(nodes(using), old, new)
+
+
+def receipt_for(n: int, *, using: str = "default", place: Place | None = None) -> Receipt:
+    """Return the receipt of entry `n` under the checkpoint of the tree as it stands now; signs one when needed."""
+    return _receipt(n, issue(using, place=place), using)
+
+
+def witnessed_receipt(n: int, *, using: str = "default", place: Place | None = None) -> Receipt:
+    """Return the receipt of entry `n` under the oldest checkpoint that a witness cosigned and that covers it.
+
+    Where none does yet, the receipt is under the newest checkpoint and says 'not yet witnessed'.
+    """
+    place = place or here()
+    trust = trust_of(place)
+    for size in (size for size in stored_sizes(using, cosigned=True) if size > n):
+        note = stored_note(size, using)
+        if note and trust.before(trust.read(note.encode())) is not None:
+            return _receipt(n, note, using)
+    return receipt_for(n, using=using, place=place)
+
+
+def _receipt(n: int, note: str, using: str) -> Receipt:
+    size = Checkpoint.parse(split_note(note.encode())[0]).size
+    if not 0 <= n < size:
+        raise Answered(f"There is no entry {n}; the record holds {size}.")
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT spine FROM record_entry WHERE n = %s", [n])
+        spine = bytes(cursor.fetchone()[0])
+    return Receipt(spine, n, tuple(inclusion_proof(nodes(using), n, size)), note)
+
+
+def opening_of(n: int, part: str, *, using: str = "default") -> Opening:
+    """Return the opening of one part (`facts`, `words` or `file DIGEST`); Answered when it is erased or never was."""
+    name, _, digest = part.partition(" ")
+    if name not in (FACTS, WORDS, FILE) or bool(digest) != (name == FILE):
+        raise FormatError(f"{part[:80]!r} is not a part: facts, words, or file DIGEST.")
+    params: list[int | str] = [n, name, digest] if digest else [n, name]
+    sql = "SELECT digest, salt, bytes FROM record_part WHERE n = %s AND part = %s"
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql + (" AND digest = %s" if digest else ""), params)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    if row is None:
+        raise Answered(f"Entry {n} has no {part} (never had, or erased).")
+    data = attachments.fetch(row[0]) if name == FILE else bytes(row[2])
+    return Opening(n, part, bytes(row[1]), data)
+
+
+def signature_lines(text: str) -> list[Signature]:
+    """Return the signatures on lines that a witness sent."""
+    return [Signature.parse(line) for line in text.splitlines() if line]

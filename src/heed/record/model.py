@@ -1,0 +1,102 @@
+"""What services hand to the ledger, and what projectors and selectors get from it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from heed.entry.kinds import Kind
+from heed.entry.spine import Spine
+from heed.entry.when import Span, parse_claim, parse_instant
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts, for which agency and, in a synthetic record only, when (docs/adr/0005)."""
+
+    actor: str
+    agency: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class FileDraft:
+    """A file to attach: its salt and bytes; the digest goes into `facts.files`."""
+
+    salt: bytes
+    data: bytes
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """An entry to append. `words` as bytes is an age file sealed to keys that we do not hold."""
+
+    kind: Kind
+    subject: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, Any] | bytes = field(default_factory=dict)
+    refs: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    occurred_at: str | None = None
+    corrects: int | None = None
+    files: tuple[FileDraft, ...] = ()
+    request: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as projectors and selectors read it: its spine, and its parts in the newest version of its kind.
+
+    `facts` is None when erased; `words` is None when erased or sealed.
+    """
+
+    spine: Spine
+    kind: str
+    facts: Mapping[str, Any] | None
+    words: Mapping[str, Any] | None
+    is_sealed: bool = False
+
+    @property
+    def n(self) -> int:
+        """The entry's number."""
+        return self.spine.n
+
+    @property
+    def subject(self) -> str:
+        """The key that the entry is about."""
+        return self.spine.subject
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When the ledger stamped it."""
+        return parse_instant(self.spine.recorded_at)
+
+    @property
+    def occurred_at(self) -> str | None:
+        """The claimed time as text, None when not known or erased."""
+        return (self.facts or {}).get("occurred_at")
+
+    @property
+    def span(self) -> Span | None:
+        """The claimed time as a span."""
+        claim = self.occurred_at
+        return parse_claim(claim) if claim else None
+
+    def keys(self, role: str) -> list[str]:
+        """Return the keys that `role` holds; `subject` is a role too. Empty when the facts are erased."""
+        if role == "subject":
+            return [self.spine.subject]
+        found: list[str] = (self.facts or {}).get("refs", {}).get(role, [])
+        return found
+
+    def key(self, role: str) -> str | None:
+        """Return the first key that `role` holds."""
+        return next(iter(self.keys(role)), None)
+
+    def fact(self, name: str, default: Any = None) -> Any:
+        """Return one member of the facts, `default` when it is absent or erased."""
+        return (self.facts or {}).get(name, default)
+
+    def word(self, name: str, default: Any = None) -> Any:
+        """Return one member of the words, `default` when it is absent, erased or sealed."""
+        return (self.words or {}).get(name, default)

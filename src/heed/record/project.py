@@ -1,0 +1,98 @@
+"""Projectors: how entries become the ordinary tables that people read (docs/adr/0004)."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+from heed.entry.kinds import Body, kinds
+from heed.lib.errors import HeedError
+
+from .model import Entry
+
+Pairs = Sequence[tuple[str, Entry]]
+Apply = Callable[[Pairs, str], None]
+BLOCK = 5_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Projector:
+    """One projection. `apply(pairs, using)` gets (key, entry) in order of n, one pair for each key that a role holds.
+
+    It reads only the entries it gets and rows of the same key, writes only `tables`, and copes with erased parts.
+    Every table has a column `key`, the key that owns the row. Raise `version` when rows would come out differently.
+    """
+
+    name: str
+    layer: int
+    version: int
+    kinds: frozenset[str]
+    roles: tuple[str, ...]
+    tables: tuple[type[models.Model], ...]
+    apply: Apply = field(repr=False)
+
+    def pairs(self, entries: Iterable[Entry], only: frozenset[str] | None = None) -> list[tuple[str, Entry]]:
+        """Return the (key, entry) pairs that this projector takes, of the keys in `only` where given."""
+        return [
+            (key, entry)
+            for entry in entries
+            if entry.kind in self.kinds
+            for key in dict.fromkeys(key for role in self.roles for key in entry.keys(role))
+            if only is None or key in only
+        ]
+
+    def forget(self, keys: Iterable[str], using: str) -> None:
+        """Delete every row that these keys own."""
+        wanted = list(keys)
+        for table in self.tables:
+            table._default_manager.using(using).filter(key__in=wanted).delete()
+
+    def forget_all(self, using: str) -> None:
+        """Delete every row."""
+        for table in self.tables:
+            table._default_manager.using(using).all().delete()
+
+
+_projectors: dict[str, Projector] = {}
+
+
+def register(projector: Projector) -> Projector:
+    """Add a projector at start; refuse a second one of its name, or a table that another one writes."""
+    held = _projectors.get(projector.name)
+    if held is not None and held is not projector:
+        raise HeedError(f"Two projectors are called {projector.name}.")
+    for other in _projectors.values():
+        shared = set(other.tables) & set(projector.tables)
+        if shared and other is not projector:
+            raise HeedError(f"{projector.name} and {other.name} both write {min(t.__name__ for t in shared)}.")
+    _projectors[projector.name] = projector
+    return projector
+
+
+def unregister(name: str) -> None:
+    """Take a projector away again (tests)."""
+    _projectors.pop(name, None)
+
+
+def projectors() -> list[Projector]:
+    """Return every projector in layer order."""
+    return sorted(_projectors.values(), key=lambda p: (p.layer, p.name))
+
+
+def tables() -> list[type[models.Model]]:
+    """Return every table that a projector writes."""
+    return [table for projector in projectors() for table in projector.tables]
+
+
+def apply_entries(entries: Sequence[Entry], *, using: str, only: frozenset[str] | None = None) -> None:
+    """Project entries in order of n, layer by layer."""
+    for projector in projectors():
+        pairs = projector.pairs(entries, only)
+        if pairs:
+            projector.apply(pairs, using)
+
+
+def newest(name: str, facts: Body | None, words: Body | None) -> tuple[str, Any, Any]:
+    """Return an entry's kind and parts raised to the newest version that this release knows."""
+    return kinds.newest(name, facts, words)
