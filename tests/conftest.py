@@ -13,6 +13,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if "postgres" in item.keywords:  # one worker, one cluster
+            item.add_marker(pytest.mark.xdist_group("postgres"))
     if config.getoption("--long"):
         return
     skip = pytest.mark.skip(reason="a long run: ./heed test --long")

@@ -145,7 +145,7 @@ class _Tree:
             yield from pool.map(check_range, tasks)
 
     def _check_head(self) -> None:
-        size, frontier, recorded_at, is_synthetic = self.head
+        _, frontier, recorded_at, is_synthetic = self.head
         if bytes(frontier) != b"".join(self.peaks[self.size]):
             raise VerifyError("The head row's frontier is not that of the entries.")
         if recorded_at != self.last_at:
