@@ -11,7 +11,7 @@ from heed.entry.parts import FACTS, FILE, WORDS
 from heed.entry.when import instant_text
 from heed.lib.errors import Answered, HeedError
 from heed.lib.files import locked, write_atomic
-from heed.log.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
+from heed.log.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint, sign_checkpoint
 from heed.log.errors import FormatError
 from heed.log.note import Signature, split_note
 from heed.log.receipt import Opening, Receipt
@@ -165,6 +165,12 @@ def keep_cosignatures(size: int, lines: str, *, using: str = "default", place: P
     return signed
 
 
+def read_stored(size: int, using: str = "default", *, place: Place | None = None) -> SignedCheckpoint:
+    """Return a stored checkpoint, read with every key that an entry states (retired ones too) and every witness."""
+    keys = [*(key.key for key in identity(using).keys), *trust_of(place or here()).witnesses.values()]
+    return read_checkpoint((stored_note(size, using) or "").encode(), keys)
+
+
 def consistency(old: int, new: int, using: str = "default") -> list[bytes]:
     """Return the proof that the tree of `old` is a prefix of the tree of `new`."""
     return consistency_proof(nodes(using), old, new)
@@ -183,9 +189,8 @@ def witnessed_receipt(n: int, *, using: str = "default", place: Place | None = N
     place = place or here()
     trust = trust_of(place)
     for size in (size for size in stored_sizes(using, cosigned=True) if size > n):
-        note = stored_note(size, using)
-        if note and trust.before(trust.read(note.encode())) is not None:
-            return _receipt(n, note, using)
+        if trust.before(read_stored(size, using, place=place)) is not None:
+            return _receipt(n, stored_note(size, using) or "", using)
     return receipt_for(n, using=using, place=place)
 
 

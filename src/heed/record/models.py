@@ -70,3 +70,15 @@ class Link(models.Model):
 
     class Meta:
         db_table = "record_link"
+
+
+class Tick(models.Model):
+    """One run of `heed tick` (a working table): a page turns red when the last one is too old."""
+
+    started_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True)
+    done = models.JSONField(default=dict)
+    error = models.TextField(default="")
+
+    class Meta:
+        db_table = "record_tick"

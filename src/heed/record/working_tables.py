@@ -1,0 +1,29 @@
+"""Tables that are never part of the record and never rebuilt, each with its reason; a test checks that the list is whole.
+
+Everything else is the ledger's (`LEDGER`) or is written by a projector.
+"""
+
+LEDGER = {
+    "record_head": "size and frontier of the tree",
+    "record_entry": "spines",
+    "record_part": "facts, words and files",
+    "record_ref": "the derived index of subjects and refs",
+    "record_tile": "full hash tiles",
+    "record_checkpoint": "signed checkpoints",
+    "record_cosignature": "witnesses' lines",
+    "record_erasure": "what may be deleted",
+    "record_view": "the viewing log",
+    "record_view_head": "size and frontier of the viewing log",
+}
+
+WORKING = {
+    "record_tick": "runs of `heed tick`",
+    "django_migrations": "which migrations are applied",
+    "django_content_type": "Django's own",
+    "auth_group": "Django's own, empty",
+    "auth_group_permissions": "Django's own, empty",
+    "auth_permission": "Django's own",
+    "auth_user": "accounts: names and password hashes",
+    "auth_user_groups": "Django's own, empty",
+    "auth_user_user_permissions": "Django's own, empty",
+}
