@@ -78,13 +78,13 @@ def point(alias: str, description: dict[str, Any]) -> None:
 def sqlite(path: Path) -> dict[str, Any]:
     from heed.web import settings as product
 
-    return {**product._database(""), "NAME": path}
+    return {**product.HEED_DATABASE(""), "NAME": path}
 
 
 def postgres(name: str, role: str) -> dict[str, Any]:
     from heed.web import settings as product
 
-    return product._database(f"postgresql://{role}@/{name}?host={cluster()}") | {"CONN_MAX_AGE": 0}
+    return product.HEED_DATABASE(f"postgresql://{role}@/{name}?host={cluster()}") | {"CONN_MAX_AGE": 0}
 
 
 @cache

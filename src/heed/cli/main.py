@@ -11,7 +11,23 @@ from heed.lib.errors import HeedError
 from .output import common, say
 
 # Name → what it does. The module is `heed.cli.NAME` with `-` as `_`; it has `arguments(parser)` and `run(args) -> int`.
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "backup": "write an encrypted backup while people write",
+    "checkpoint": "sign the tree as it stands and print the note",
+    "doctor": "look at everything quickly and say what to do",
+    "erase": "propose, approve, refuse or do a lawful erasure",
+    "hold": "hold entries against erasure, or lift a hold",
+    "init": "make a record",
+    "key": "show, rotate, revoke or export the log's keys",
+    "log": "read spines, or export checkpoints and hash tiles",
+    "rebuild": "write the read tables anew from the entries",
+    "receipt": "verify, refresh or make a receipt; open a part",
+    "restore": "restore a backup, rehearse it, or start a new generation",
+    "tick": "do the regular work that is due",
+    "upgrade": "migrate, rebuild what changed, print and record it",
+    "verify": "check every byte, signature and row",
+    "witness": "keep a witness, or have one cosign",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,7 +1,7 @@
 """Backups while people write, encrypted to a key; restores that erase again what was erased since.
 
-A backup is an age file over a tar: the database, the attachments, the checkpoint, the trust file, the erasure journal and
-a small `about.json`. Private keys are left out, and `about.json` says so; `heed key export` is for them.
+A backup is an age file over a tar: the database, the attachments, the checkpoint, the trust file, the erasure journal
+and a small `about.json`. Private keys are left out, and `about.json` says so; `heed key export` is for them.
 """
 
 import json
@@ -32,8 +32,8 @@ _BESIDE = ("checkpoint", "trust", "erasures.journal")
 def back_up(out: Path, *, recipient: str, place: Place | None = None) -> dict[str, Any]:
     """Write a backup that only the holder of `recipient` (an `age1…` key) can read; return what it holds.
 
-    1. sign a checkpoint; 2. copy the database as it stands at one moment; 3. tar it with what stands outside; 4. encrypt;
-    5. put the file in place whole.
+    1. sign a checkpoint; 2. copy the database as it stands at one moment; 3. tar it with what stands outside;
+    4. encrypt; 5. put the file in place whole.
     """
     import pyrage
 
@@ -53,7 +53,7 @@ def back_up(out: Path, *, recipient: str, place: Place | None = None) -> dict[st
         (folder / ABOUT).write_text(json.dumps(about))
         _pack(folder, place, folder / "backup.tar")
         pyrage.encrypt_file(str(folder / "backup.tar"), str(folder / "backup.age"), [key])
-        os.replace(folder / "backup.age", out)
+        (folder / "backup.age").replace(out)
         sync_folder(out.parent)
     return about
 

@@ -1,6 +1,6 @@
 """A new generation: entries were lost for good, and the surviving prefix goes on under a new origin and key.
 
-The old key never signs again; receipts for lost entries stay valid against the old origin, which is the evidence wanted.
+The old key never signs again; receipts for lost entries stay valid against the old origin: that is the evidence.
 """
 
 from dataclasses import replace
@@ -25,7 +25,7 @@ from .signing import identity, key_path, make_signer
 def continue_log(*, origin: str, old_note: bytes, place: Place | None = None, at: datetime | None = None) -> Entry:
     """Carry the database's entries into a log of a new origin (byte-level rule 1); return `log.continued.1`.
 
-    `old_note` is the newest checkpoint of the old log that anybody holds: what it covers beyond the database is missing.
+    `old_note` is the newest checkpoint of the old log that anybody holds; what it covers further is missing.
     """
     place = place or here()
     who = identity()

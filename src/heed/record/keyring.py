@@ -80,7 +80,7 @@ def export(*, recipient: str, place: Place | None = None) -> bytes:
 
 
 def _write_logs(place: Place, *, drop: VerifierKey | None = None) -> None:
-    """State new keys in the trust file. A replaced key stays, for the receipts it signed; a stolen one goes (rule 9)."""
+    """State new keys in the trust file. A replaced key stays, for its receipts; a stolen one goes (rule 9)."""
     with locked(place.lock):
         trust = checkpoints.trust_of(place)
         logs = dict.fromkeys([*trust.logs, *identity().active])

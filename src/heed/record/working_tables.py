@@ -1,4 +1,4 @@
-"""Tables that are never part of the record and never rebuilt, each with its reason; a test checks that the list is whole.
+"""Tables that are never part of the record and never rebuilt, each with its reason; a test checks the list.
 
 Everything else is the ledger's (`LEDGER`) or is written by a projector.
 """

@@ -14,7 +14,7 @@ def _secret_key() -> str:
     return path.read_text().strip() if path.exists() else secrets.token_urlsafe(48)
 
 
-def _database(url: str) -> dict[str, object]:
+def HEED_DATABASE(url: str) -> dict[str, object]:
     """Return Django's description of the database: SQLite in the data folder unless a PostgreSQL address is given."""
     if url:
         from urllib.parse import parse_qsl, unquote, urlsplit
@@ -43,7 +43,7 @@ def _database(url: str) -> dict[str, object]:
 
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = os.environ.get("HEED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-DATABASES = {"default": _database(os.environ.get("HEED_DATABASE_URL", ""))}
+DATABASES = {"default": HEED_DATABASE(os.environ.get("HEED_DATABASE_URL", ""))}
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
