@@ -26,7 +26,10 @@ def grant_application(using: str, role: str) -> None:
     """Grant the application's role what it needs and no more; called by the owner after migrating."""
     if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", role):
         raise HeedError(f"{role[:60]!r} is not a role's name.")
-    ordinary = sorted({model._meta.db_table for model in apps.get_models() if model._meta.managed} - _LEDGER.keys())
+    ordinary = sorted(
+        {model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed}
+        - _LEDGER.keys()
+    )
     with connections[using].cursor() as cursor:
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}")
         for table, rights in _LEDGER.items():
