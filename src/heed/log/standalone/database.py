@@ -127,7 +127,7 @@ def say_log(log: Log) -> Verdict:
         verdict.says.append("This log is SYNTHETIC: it is for practice, and its clock may have been set by hand.")
     verdict.says += [
         f"The log {log.origin} holds {log.n} entries, without a gap and well formed, to {log.recorded_at}.",
-        f"Its {log.parts} parts have the digests their entries state; {log.erased_parts} more are erased, as entries say.",
+        f"Its {log.parts} parts have the digests their entries state; {log.erased_parts} more are erased, as said.",
         f"The root of the whole tree is {log.root().hex()}.",
     ]
     if log.outside:
