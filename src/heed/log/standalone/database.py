@@ -102,9 +102,12 @@ def read_rows(db: sqlite3.Connection, columns: list[str]) -> Iterator[Row]:
         while part and type(part[0]) is int and part[0] == n:
             own.append(part[1:])
             part = parts.fetchone()
-        need(not part or (type(part[0]) is int and part[0] > n), f"A part names entry {part and part[0]!r}, not there.")
+        need(
+            not part or (type(part[0]) is int and part[0] > n),
+            f"A part is of entry {part and part[0]!r}, which is not there.",
+        )
         yield Row(n, spine, dict(zip(copies, values, strict=True)), own)
-    need(not part, f"A part names entry {part and part[0]!r}, which is not there (rule 17).")
+    need(not part, f"A part is of entry {part and part[0]!r}, which is not there.")
 
 
 def check_salts(db: sqlite3.Connection) -> None:

@@ -76,9 +76,9 @@ def check_consistency(old: int, new: int, old_root: bytes, new_root: bytes, path
     """Check that the tree of `new` entries begins with that of `old` (RFC 9162 section 2.1.4.2, rule 27)."""
     need(0 <= old <= new, f"A tree of {old} entries cannot be the beginning of one of {new}.")
     if old in (0, new):
-        expected = sha() if old == 0 else new_root
         need(not path, "This consistency proof must be empty (rule 27).")
-        need(old_root == expected, "The root of the smaller tree is not what it must be (rule 27).")
+        need(old > 0 or old_root == sha(), "The root of size 0 is not SHA-256 of nothing (rule 27).")
+        need(old < new or old_root == new_root, "Two trees of one size have different roots (rule 27).")
         return
     path = [old_root, *path] if old & (old - 1) == 0 else path
     need(bool(path), "The consistency proof is too short.")

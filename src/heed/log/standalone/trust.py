@@ -33,14 +33,15 @@ def read_vkey(text: str) -> Key:
     """Read `name+id+base64(type ‖ public key)` and compare the id with the rest."""
     parts = text.split("+", 2)
     need(len(parts) == 3 and is_name(parts[0]), "A key is not of the form name+id+base64.")
-    material = decoded(parts[2], f"The key of {parts[0]}", 33)
+    material = decoded(parts[2], f"The key of {parts[0]}")
+    need(material[:1] in (b"\x01", b"\x04"), f"The key of {parts[0]} is of a type that is not known here (rule 28).")
+    need(len(material) == 33, f"The key of {parts[0]} is not 32 bytes long.")
     try:
         id = sha(parts[0].encode(), b"\n", material)[:4]
     except UnicodeEncodeError:
         raise Invalid("The name of a key is not UTF-8.") from None
     need(re.fullmatch("[0-9A-Fa-f]{8}", parts[1]) is not None, f"The key id of {parts[0]} is not 8 hex digits.")
     need(bytes.fromhex(parts[1]) == id, f"The key id of {parts[0]} does not fit its name and key.")
-    need(material[0] in (LOG, WITNESS), f"The key of {parts[0]} has type 0x{material[0]:02x}, not 0x01 or 0x04.")
     return Key(parts[0], id, material[0], material[1:])
 
 
