@@ -6,7 +6,8 @@ from typing import Any
 from .build import Entry, Part, Record, Signer, canonical, invented, root_of, tree_text
 from .collect import Vectors
 from .notes import AT, FIRST, OTHER_LOG, THIRD
-from .receipts import AGE, KIND, bare, erasing, policy, some_record
+from .openings import erasing
+from .receipts import AGE, KIND, bare, policy, some_record
 
 NEVER = ["log.note.1", "policy.adopted.1", "calendar.adopted.1", "agency.joined.1", "grant.given.1", "release.made.1"]
 NEVER += ["key.added.1", "hold.placed.1"]
@@ -16,7 +17,9 @@ def databases() -> Vectors:
     """Return the databases, each with a checkpoint and a trust file where the question needs them."""
     vectors = Vectors("database")
     add_good(vectors)
-    add_bad_rows(vectors)
+    add_bad_entry_rows(vectors)
+    add_bad_part_rows(vectors)
+    add_same_salt(vectors)
     add_bad_entries(vectors)
     add_bad_erasures(vectors)
     add_bad_checkpoints(vectors)
@@ -101,70 +104,85 @@ def add_good(vectors: Vectors) -> None:
     vectors.good("corrected by a later version of the kind", "23", found(corrected), **ask(corrected))
 
 
-def add_bad_rows(vectors: Vectors) -> None:
-    """Add records whose rows are spoiled while the log and its checkpoint are right."""
-    record = some_record()
-    whole, kind = ask(record), record.entries[2].said["kind"]
-    rows: list[list[Any]] = whole["parts"]
-    place = {(row[0], row[1]): i for i, row in reversed(list(enumerate(rows)))}
+class Rows:
+    """The rows of some record, to spoil one at a time while the log and its checkpoint stay right."""
 
-    def bad(name: str, rule: str, **change: Any) -> None:
-        vectors.bad(name, rule, **(whole | change))
+    def __init__(self, vectors: Vectors) -> None:
+        self.vectors = vectors
+        self.record = some_record()
+        self.whole = ask(self.record)
+        self.entries: list[dict[str, Any]] = self.whole["entries"]
+        self.parts: list[list[Any]] = self.whole["parts"]
 
-    def with_part(n: int, part: str, /, **change: Any) -> dict[str, Any]:
+    def bad(self, name: str, rule: str = "17", **change: Any) -> None:
+        """Add the record with other rows."""
+        self.vectors.bad(name, rule, **(self.whole | change))
+
+    def bad_entry(self, name: str, rule: str = "17", **change: Any) -> None:
+        """Add the record with entry 2 changed in its row."""
+        self.bad(name, rule, entries=[*self.entries[:2], self.entries[2] | change, *self.entries[3:]])
+
+    def bad_part(self, name: str, part: str = "facts", **change: Any) -> None:
+        """Add the record with a part of entry 2 changed in its row."""
         names = ("n", "part", "digest", "salt", "bytes")
-        i = place[n, part]
-        row = [change.get(name, value) for name, value in zip(names, rows[i], strict=True)]
-        return {"parts": [*rows[:i], row, *rows[i + 1 :]]}
+        i = self.place(2, part)
+        row = [change.get(name, value) for name, value in zip(names, self.parts[i], strict=True)]
+        self.bad(name, parts=[*self.parts[:i], row, *self.parts[i + 1 :]])
 
-    def with_entry(n: int, /, **change: Any) -> dict[str, Any]:
-        entries = whole["entries"]
-        return {"entries": [*entries[:n], entries[n] | change, *entries[n + 1 :]]}
+    def bad_stray(self, name: str, n: int | None, part: str = "words") -> None:
+        """Add the record with one part more."""
+        stray = Part(part, invented("stray"), b"Nobody names it.")
+        self.bad(name, parts=[*self.parts, [n, part, stray.digest, stray.salt, stray.data]])
 
-    entries, spine = whole["entries"], record.entries[2].spine
-    bad("no entries", "24", entries=[], parts=[])
-    bad("entry 0 is missing", "24", entries=entries[1:])
-    bad("entry 2 is missing", "24", entries=[*entries[:2], *entries[3:]], parts=[row for row in rows if row[0] != 2])
-    bad("entry 2 stands twice", "17", entries=[*entries, entries[2]])
-    bad(
-        "entries 2 and 3 swapped",
-        "17",
-        entries=[*entries[:2], entries[2] | {"n": 3}, entries[3] | {"n": 2}, entries[4]],
+    def place(self, n: int, part: str) -> int:
+        return next(i for i, row in enumerate(self.parts) if row[:2] == [n, part])
+
+
+def add_bad_entry_rows(vectors: Vectors) -> None:
+    """Add records with a spoiled row of `record_entry`."""
+    rows = Rows(vectors)
+    entries, parts, spine = rows.entries, rows.parts, rows.record.entries[2].spine
+    swapped = [*entries[:2], entries[2] | {"n": 3}, entries[3] | {"n": 2}, entries[4]]
+    rows.bad("no entries", "24", entries=[], parts=[])
+    rows.bad("entry 0 is missing", "24", entries=entries[1:], parts=[row for row in parts if row[0]])
+    rows.bad(
+        "entry 2 is missing", "24", entries=[*entries[:2], *entries[3:]], parts=[row for row in parts if row[0] != 2]
     )
-    bad("the last entry is missing", "24", entries=entries[:-1], parts=[row for row in rows if row[0] != 4])
-    bad("a spine changed", "24", **with_entry(2, spine=spine.replace(b"09:02", b"09:03")))
-    bad("a spine as text", "17", **with_entry(2, spine=spine.decode()))
-    bad("a number as text", "17", **with_entry(2, n="2"))
-    bad("a copied kind differs", "17", **with_entry(2, columns={"kind": f"{kind}0"}))
-    bad("a copied subject differs", "17", **with_entry(2, columns={"subject": invented("x")[:16].hex()}))
-    bad("a copied recorded_at differs", "17", **with_entry(2, columns={"recorded_at": "2026-03-01T09:02:00Z"}))
-    bad("a copied actor is null", "17", **with_entry(2, columns={"actor": None}))
-    facts = record.entries[2].parts[0].data
-    bad("facts changed", "17", **with_part(2, "facts", bytes=facts.replace(b"27", b"28")))
-    bad("a salt changed", "17", **with_part(2, "facts", salt=invented("x")))
-    other = Part("facts", invented("x"), facts.replace(b"27", b"28"))
-    bad(
-        "facts changed with their digest",
-        "17",
-        **with_part(2, "facts", bytes=other.data, salt=other.salt, digest=other.digest),
-    )
-    bad("a digest that is another part's", "17", **with_part(2, "facts", digest=record.entries[2].parts[1].digest))
-    bad("a digest in upper case", "17", **with_part(2, "facts", digest=record.entries[2].parts[0].digest.upper()))
-    bad("facts lost", "3", parts=[row for row in rows if row[:2] != [2, "facts"]])
-    bad("words lost", "3", parts=[row for row in rows if row[:2] != [3, "words"]])
-    bad("a file lost", "3", parts=[row for row in rows if row[4] != b"An invented picture."])
-    bad("facts stored without bytes", "17", **with_part(2, "facts", bytes=None))
-    bad("words stored as text", "17", **with_part(2, "words", bytes=record.entries[2].parts[1].data.decode()))
-    bad("a part of no known name", "17", **with_part(2, "words", part="body"))
-    bad("a part stored twice", "17", parts=[*rows, rows[place[2, "facts"]]])
-    stray = Part("file", invented("stray"), b"Nobody names it.")
-    bad("a file that no facts name", "17", parts=[*rows, [2, "file", stray.digest, stray.salt, stray.data]])
-    bad("a part of no entry", "17", parts=[*rows, [9, "words", stray.digest, stray.salt, stray.data]])
-    bad("a part of an entry before the first", "17", parts=[*rows, [-1, "words", stray.digest, stray.salt, stray.data]])
-    bad("a part of no number", "17", parts=[*rows, [None, "words", stray.digest, stray.salt, stray.data]])
-    bad("a salt of 31 bytes", "17", **with_part(2, "facts", salt=invented("x")[:31]))
-    bad("a salt as text", "17", **with_part(2, "facts", salt="x" * 32))
-    add_same_salt(vectors)
+    rows.bad("entry 2 stands twice", entries=[*entries, entries[2]])
+    rows.bad("entries 2 and 3 swapped", entries=swapped)
+    rows.bad("the last entry is missing", "24", entries=entries[:-1], parts=[row for row in parts if row[0] != 4])
+    rows.bad_entry("a spine changed", "24", spine=spine.replace(b"09:02", b"09:03"))
+    rows.bad_entry("a spine as text", spine=spine.decode())
+    rows.bad_entry("a number as text", n="2")
+    rows.bad_entry("a copied kind differs", columns={"kind": "concern.raised.10"})
+    rows.bad_entry("a copied subject differs", columns={"subject": invented("x")[:16].hex()})
+    rows.bad_entry("a copied recorded_at differs", columns={"recorded_at": "2026-03-01T09:02:00Z"})
+    rows.bad_entry("a copied actor is null", columns={"actor": None})
+
+
+def add_bad_part_rows(vectors: Vectors) -> None:
+    """Add records with a spoiled row of `record_part`."""
+    rows = Rows(vectors)
+    parts, (facts, words) = rows.parts, rows.record.entries[2].parts
+    other = Part("facts", invented("x"), facts.data.replace(b"27", b"28"))
+    rows.bad_part("facts changed", bytes=other.data)
+    rows.bad_part("a salt changed", salt=other.salt)
+    rows.bad_part("facts changed with their digest", bytes=other.data, salt=other.salt, digest=other.digest)
+    rows.bad_part("a digest that is another part's", digest=words.digest)
+    rows.bad_part("a digest in upper case", digest=facts.digest.upper())
+    rows.bad("facts lost", "3", parts=[row for row in parts if row[:2] != [2, "facts"]])
+    rows.bad("words lost", "3", parts=[row for row in parts if row[:2] != [3, "words"]])
+    rows.bad("a file lost", "3", parts=[row for row in parts if row[4] != b"An invented picture."])
+    rows.bad_part("facts stored without bytes", bytes=None)
+    rows.bad_part("words stored as text", "words", bytes=words.data.decode())
+    rows.bad_part("a part of no known name", "words", part="body")
+    rows.bad("a part stored twice", parts=[*parts, parts[rows.place(2, "facts")]])
+    rows.bad_stray("a file that no facts name", 2, "file")
+    rows.bad_stray("a part of no entry", 9)
+    rows.bad_stray("a part of an entry before the first", -1)
+    rows.bad_stray("a part of no number", None)
+    rows.bad_part("a salt of 31 bytes", salt=invented("x")[:31])
+    rows.bad_part("a salt as text", salt="x" * 32)
 
 
 def add_same_salt(vectors: Vectors) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from .collect import HERE, Vectors
 from .databases import databases
 from .notes import checkpoints
+from .openings import openings
 from .profile import profile
 from .receipts import receipts
 from .trees import consistency, inclusion
@@ -17,6 +18,7 @@ FILES: dict[str, Callable[[], Vectors]] = {
     "policies.json": policies,
     "profile.json": profile,
     "receipts.json": receipts,
+    "openings.json": openings,
     "databases.json": databases,
 }
 

@@ -8,7 +8,7 @@ def profile() -> Vectors:
     """Return the JSON texts, each as the bytes of a part would be; those marked need Unicode 14.0 to be decided."""
     vectors = Vectors("json")
     add_good(vectors)
-    for name, text in bad_texts().items():
+    for name, text in (bad_shapes() | bad_values()).items():
         vectors.bad(name, "19", data=text.encode("utf-8", "surrogatepass"))
     for name, data in bad_bytes().items():
         vectors.bad(name, "19", data=data)
@@ -50,8 +50,8 @@ def add_good(vectors: Vectors) -> None:
         vectors.good(name, "19", {}, data=text.encode())
 
 
-def bad_texts() -> dict[str, str]:
-    """Return texts that are UTF-8 (or nearly) and not in the profile."""
+def bad_shapes() -> dict[str, str]:
+    """Return texts whose shape or members are not in the profile."""
     return {
         "nothing": "",
         "a list": "[]",
@@ -79,6 +79,12 @@ def bad_texts() -> dict[str, str]:
         "a member without a name": '{"":1}',
         "a member with a newline at its end": '{"a\\n":1}',
         "a key of a child as member": '{"0123456789abcdef0123456789abcdef":1}',
+    }
+
+
+def bad_values() -> dict[str, str]:
+    """Return texts with a number or a string, or a depth, that the profile forbids."""
+    return {
         "a fraction": '{"a":0.5}',
         "a fraction of nothing": '{"a":1.0}',
         "an exponent": '{"a":1e2}',
