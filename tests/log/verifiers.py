@@ -13,7 +13,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from heed.log.standalone import database, note, profile, proof, receipt, trust
+from heed.log.standalone.database import verify_database
+from heed.log.standalone.note import before, read_checkpoint
+from heed.log.standalone.profile import read_json
+from heed.log.standalone.proof import Invalid, Refused, check_consistency, check_inclusion
+from heed.log.standalone.receipt import Verdict, verify_receipt
+from heed.log.standalone.trust import read_policy
 
 Found = dict[str, Any]
 
@@ -66,29 +71,29 @@ class Standalone:
 
     def inclusion(self, *, index: int, size: int, leaf: bytes, root: bytes, path: list[bytes]) -> Found:
         with answers():
-            proof.check_inclusion(leaf, index, size, path, root)
+            check_inclusion(leaf, index, size, path, root)
         return {}
 
     def consistency(self, *, old: int, new: int, old_root: bytes, new_root: bytes, path: list[bytes]) -> Found:
         with answers():
-            proof.check_consistency(old, new, old_root, new_root, path)
+            check_consistency(old, new, old_root, new_root, path)
         return {}
 
     def policy(self, *, trust: bytes, sets: list[list[str]]) -> Found:
         with answers():
-            policy = read_trust(trust)
+            policy = read_policy(trust)
         return {"met": [policy.is_met_by(names) for names in sets]}
 
     def checkpoint(self, *, trust: bytes, note: bytes) -> Found:
         with answers():
-            policy = read_trust(trust)
-            found = read_note(note, policy)
+            policy = read_policy(trust)
+            found = read_checkpoint(note, policy)
         tree = {"origin": found.origin, "size": found.size, "root": found.root, "seen": found.seen}
         return {**tree, "before": before(found, policy), "quorum_met": policy.is_met_by(found.seen)}
 
     def json(self, *, data: bytes) -> Found:
         with answers():
-            profile.read_json(data, "The part", [])
+            read_json(data, "The part", [])
         return {}
 
     def receipt(
@@ -102,8 +107,14 @@ class Standalone:
         earlier: bytes | None = None,
     ) -> Found:
         with answers():
-            more = {"openings": openings, "opening_of_facts": opening_of_facts, "earlier": earlier, "now": now}
-            verdict = verify_receipt(receipt, read_trust(trust), **more)
+            verdict = verify_receipt(
+                receipt,
+                read_policy(trust),
+                openings=openings,
+                opening_of_facts=opening_of_facts,
+                earlier=earlier,
+                now=now,
+            )
             refuse(verdict)
         facts = verdict.facts
         opened = sorted(each["part"] for each in facts.get("openings", []))
@@ -113,18 +124,10 @@ class Standalone:
 
     def database(self, *, path: Path, trust: bytes | None, checkpoint: bytes | None) -> Found:
         with answers():
-            policy = read_trust(trust) if trust is not None else None
-            verdict = database.verify_database(path, policy=policy, note=checkpoint)
+            policy = read_policy(trust) if trust is not None else None
+            verdict = verify_database(path, policy=policy, note=checkpoint)
             refuse(verdict)
         return {"covered": None, "not_covered": None} | verdict.facts
-
-
-read_trust, read_note, before, verify_receipt = (
-    trust.read_policy,
-    note.read_checkpoint,
-    note.before,
-    receipt.verify_receipt,
-)
 
 
 @contextlib.contextmanager
@@ -132,16 +135,16 @@ def answers() -> Iterator[None]:
     """Turn the stand-alone verifier's two exceptions into `No`."""
     try:
         yield
-    except proof.Invalid as reason:
+    except Invalid as reason:
         raise No(1, str(reason)) from None
-    except proof.Refused as reason:
+    except Refused as reason:
         raise No(2, str(reason)) from None
 
 
-def refuse(verdict: receipt.Verdict) -> None:
+def refuse(verdict: Verdict) -> None:
     """Raise where something was proven but not enough."""
     if verdict.no:
-        raise proof.Invalid(verdict.no)
+        raise Invalid(verdict.no)
 
 
 def seconds(text: str | None) -> int | None:
@@ -150,8 +153,6 @@ def seconds(text: str | None) -> int | None:
 
 
 VERIFIERS: list[Verifier] = [Standalone()]
-
-
 COPIED = ("kind", "subject", "recorded_at", "actor", "agency")
 
 
@@ -174,5 +175,5 @@ def sqlite_file(entries: list[dict[str, Any]], parts: list[list[Any]]) -> Iterat
 
 def copies_of(entry: dict[str, Any]) -> dict[str, Any]:
     """Return the columns copied from a spine, with those that the vector spoils."""
-    said = json.loads(entry["spine"])
-    return {name: said.get(name) for name in COPIED} | entry.get("columns", {})
+    said: dict[str, Any] = json.loads(entry["spine"])
+    return {name: said.get(name) for name in COPIED} | dict(entry.get("columns", {}))

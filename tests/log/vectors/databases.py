@@ -122,7 +122,7 @@ class Rows:
         """Add the record with entry 2 changed in its row."""
         self.bad(name, rule, entries=[*self.entries[:2], self.entries[2] | change, *self.entries[3:]])
 
-    def bad_part(self, name: str, part: str = "facts", **change: Any) -> None:
+    def bad_part(self, name: str, part: str = "facts", /, **change: Any) -> None:
         """Add the record with a part of entry 2 changed in its row."""
         names = ("n", "part", "digest", "salt", "bytes")
         i = self.place(2, part)
@@ -219,7 +219,7 @@ def add_bad_entries(vectors: Vectors) -> None:
     first = Record()
     first.add(KIND)
     vectors.bad("entry 0 opens no log", "14", **ask(first))
-    for name, rule, kind, facts in [
+    cases: list[tuple[str, str, str, dict[str, Any]]] = [
         ("the same request twice", "23", KIND, {"request": some_record().key_of("request 2")}),
         ("corrects an entry of another kind", "23", KIND, {"corrects": 1}),
         ("corrects itself", "23", KIND, {"corrects": 5}),
@@ -231,7 +231,8 @@ def add_bad_entries(vectors: Vectors) -> None:
         ("a fraction", "19", KIND, {"age": 12.5}),
         ("a key added under another origin", "12", "key.added.1", {"key": OTHER_LOG.vkey}),
         ("a key retired that never was", "15", "key.retired.1", {"key": OTHER_LOG.vkey, "size": 3, "reason": "x"}),
-    ]:
+    ]
+    for name, rule, kind, facts in cases:
         record = some_record()
         record.add(kind, facts)
         vectors.bad(name, rule, **ask(record))
@@ -276,12 +277,13 @@ def add_bad_erasures(vectors: Vectors) -> None:
     vectors.good(
         "a kind whose name only begins like one of them", "5", found(near, erased_parts=1), **ask(near, [(n, "words")])
     )
-    for name, change in {
+    changes: dict[str, dict[str, Any]] = {
         "names itself": {"entry": 5},
         "names a later entry": {"entry": 6},
         "names facts alone": {"part": "facts"},
         "holds a further member": {"who": "x"},
-    }.items():
+    }
+    for name, change in changes.items():
         record = erased(**change)
         record.add(KIND)
         vectors.bad(f"an erasure {name}", "3", **ask(record))
@@ -358,12 +360,13 @@ def add_generations(vectors: Vectors) -> None:
     vectors.good(
         "a second generation, nothing lost", "1", found(continued(missing=[]), **good), **ask(continued(missing=[]))
     )
-    for name, change in {
+    changes: dict[str, dict[str, Any]] = {
         "whose old origin is another": {"old_origin": "synthetic.vectors.example/0"},
         "whose old checkpoint is another log's": {"old_checkpoint": tree_text(OTHER_LOG.name, 7, invented("x"))},
         "that lost entries further on": {"missing": [[6, 7]]},
         "that is no longer synthetic": {"origin": "vectors.example/2", "key": Signer("vectors.example/2").vkey},
-    }.items():
+    }
+    for name, change in changes.items():
         record = continued(**change)
         vectors.bad(f"a second generation {name}", "1" if "synthetic" not in name else "14", **ask(record))
     record = continued()

@@ -239,13 +239,11 @@ def add_corner_cases(vectors: Vectors) -> None:
     vectors.bad("S + L", "31", trust=BARE, note=note(LOG_KEY.line(honest[:32] + s.to_bytes(32, "little"))))
     twisted = curve.sign(scalar, public, message, nonce, curve.torsion())
     vectors.bad("holds only with the cofactor", "31", trust=BARE, note=note(LOG_KEY.line(twisted)))
-    # A key of order 4, (√−1, 0), stated with y = p: only a verifier that reduces y takes it. S = 0 and R = −kA.
-    for name, public in {"y of the key is p": curve.P, "x of the key is −0": 1 | 1 << 255}.items():
-        bad = Signer(ORIGIN)
-        forged = forge(public.to_bytes(32, "little"), message)
-        trust = vkey(ORIGIN, LOG, public.to_bytes(32, "little")).encode() + b"\n"
-        id = key_id(bad.name, LOG, public.to_bytes(32, "little"))
-        vectors.bad(name, "31", trust=trust, note=note(f"— {ORIGIN} {b64(id + forged)}\n"))
+    # Keys of small order, for which anyone can sign: written so that RFC 8032 section 5.1.3 does not decode them.
+    for name, number in {"y of the key is p": curve.P, "x of the key is −0": 1 | 1 << 255}.items():
+        weak = number.to_bytes(32, "little")
+        forged = f"— {ORIGIN} {b64(key_id(ORIGIN, LOG, weak) + forge(weak, message))}\n"
+        vectors.bad(name, "31", trust=f"{vkey(ORIGIN, LOG, weak)}\n".encode(), note=note(forged))
 
 
 def forge(public: bytes, message: bytes) -> bytes:

@@ -107,7 +107,7 @@ def add_bad_openings(vectors: Vectors) -> None:
     bad("a file under another's digest", "10", 4, swapped, opening_of_facts=record.opening(4))
     for name, spoiled in spoiled_openings(facts, file).items():
         n = 4 if b"part file" in spoiled else 2
-        bad(f"opening: {name}", "26", n, spoiled, **({"opening_of_facts": record.opening(4)} if n == 4 else {}))
+        bad(f"opening: {name}", "26", n, spoiled, opening_of_facts=record.opening(n))
 
 
 def add_bad_facts(vectors: Vectors) -> None:
