@@ -1,6 +1,6 @@
 """The verifiers that every vector is put to; `heed.log` joins the list beside the one written from the page alone.
 
-A verifier answers seven questions, one method each. It returns what it found, or raises `No` with the exit code that a
+A verifier answers eight questions, one method each. It returns what it found, or raises `No` with the exit code that a
 command would end with (1: it does not hold; 2: a file cannot be used) and the sentence it would say.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from heed.log.standalone.database import verify_database
+from heed.log.standalone.export import verify_export
 from heed.log.standalone.note import before, read_checkpoint
 from heed.log.standalone.profile import read_json
 from heed.log.standalone.proof import Invalid, Refused, check_consistency, check_inclusion
@@ -62,6 +63,9 @@ class Verifier(Protocol):
 
     def database(self, *, path: Path, trust: bytes | None, checkpoint: bytes | None) -> Found:
         """Find `origin`, `entries`, `erased_parts`, `outside`, `covered` and `not_covered`."""
+
+    def export(self, *, folder: Path, trust: bytes | None, receipts: list[bytes], old: list[bytes], now: int) -> Found:
+        """Find `origin` and `size`, of an export directory to which receipts and older checkpoints must belong."""
 
 
 class Standalone:
@@ -128,6 +132,13 @@ class Standalone:
             verdict = verify_database(path, policy=policy, note=checkpoint)
             refuse(verdict)
         return {"covered": None, "not_covered": None} | verdict.facts
+
+    def export(self, *, folder: Path, trust: bytes | None, receipts: list[bytes], old: list[bytes], now: int) -> Found:
+        with answers():
+            policy = read_policy(trust) if trust is not None else None
+            verdict = verify_export(folder, policy=policy, receipts=receipts, old=old, now=now)
+            refuse(verdict)
+        return verdict.facts
 
 
 @contextlib.contextmanager

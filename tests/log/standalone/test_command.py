@@ -1,6 +1,7 @@
 """The command as a person runs it: its exit codes, its sentences, and that it stands alone."""
 
 import ast
+import contextlib
 import json
 import os
 import shutil
@@ -163,6 +164,17 @@ def test_a_database_is_not_written_to(folder: Path) -> None:
         assert run("database", path, cwd=folder).returncode == 0
         assert path.read_bytes() == before
         assert sorted(each.name for each in path.parent.iterdir()) == [path.name]
+
+
+def test_a_database_that_a_server_is_writing(folder: Path) -> None:
+    with sqlite_file(*rows(some_record())) as path, contextlib.closing(sqlite3.connect(path)) as server:
+        assert server.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",)
+        server.execute("DELETE FROM record_part WHERE n = 3 AND part = 'words'")
+        server.commit()
+        assert path.with_name(f"{path.name}-wal").stat().st_size > 0
+        done = run("database", path, cwd=folder)
+    assert done.returncode == 1
+    assert "words of entry 3 are lost" in done.stderr, "what stands only in the write-ahead log is read too"
 
 
 def test_a_database_whose_name_needs_quoting(folder: Path) -> None:

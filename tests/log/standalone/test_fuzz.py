@@ -41,8 +41,8 @@ KINDS += ("identity.linked.1", "concern.raised.1")
 SEEN = [each for name in FILES for row in load(name)["vectors"] for each in row["inputs"].values()]
 FILES_SEEN = sorted({each for each in SEEN if isinstance(each, bytes) and len(each) < 5000}, key=lambda b: (len(b), b))
 
-slow = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-fast = settings(max_examples=400, deadline=None)
+slow = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+fast = settings(max_examples=150, deadline=None)
 leaf = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=40) | st.floats()
 values = st.recursive(
     leaf,

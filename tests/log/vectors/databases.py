@@ -144,6 +144,7 @@ def add_bad_entry_rows(vectors: Vectors) -> None:
     entries, parts, spine = rows.entries, rows.parts, rows.record.entries[2].spine
     swapped = [*entries[:2], entries[2] | {"n": 3}, entries[3] | {"n": 2}, entries[4]]
     rows.bad("no entries", "24", entries=[], parts=[])
+    rows.bad("no entries, no checkpoint, no trust file", "14", entries=[], parts=[], checkpoint=None, trust=None)
     rows.bad("entry 0 is missing", "24", entries=entries[1:], parts=[row for row in parts if row[0]])
     rows.bad(
         "entry 2 is missing", "24", entries=[*entries[:2], *entries[3:]], parts=[row for row in parts if row[0] != 2]

@@ -1,14 +1,15 @@
-"""The command: `receipt` or `database`; exit 0 it holds, 1 it does not, 2 a file or the call cannot be used."""
+"""The command: `receipt`, `database` or `export`; exit 0 it holds, 1 it does not, 2 a file or a call is of no use."""
 
 import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
 from .database import verify_database
+from .export import verify_export
 from .proof import Invalid, Refused
 from .receipt import Verdict, verify_receipt
 from .trust import read_policy
@@ -50,10 +51,19 @@ def show(text: str, stream: TextIO) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one of the two commands."""
-    parser = argparse.ArgumentParser(
-        prog="python -m heed.log.standalone", description="Verify from the format page alone."
-    )
+    """Run one of the three commands."""
+    args = arguments().parse_args(argv)
+    verify = {"receipt": verify_receipt_of, "database": verify_database_of, "export": verify_export_of}[args.command]
+    try:
+        verdict = verify(args)
+    except (Invalid, Refused) as reason:
+        return refuse(reason, as_json=args.json)
+    return answer(verdict, as_json=args.json)
+
+
+def arguments() -> argparse.ArgumentParser:
+    """Return what the command line may say."""
+    parser = argparse.ArgumentParser(prog="python -m heed.log.standalone", description="Verify from the format page.")
     commands = parser.add_subparsers(dest="command", required=True)
     receipt = commands.add_parser("receipt", help="verify a receipt and the openings beside it")
     receipt.add_argument("file", metavar="FILE")
@@ -65,16 +75,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     database.add_argument("file", metavar="FILE.sqlite3")
     database.add_argument("--checkpoint", metavar="FILE")
     database.add_argument("--key", metavar="FILE", help="a tlog-policy file, or one key")
-    for command in (receipt, database):
+    export = commands.add_parser("export", help="verify an export directory, and that receipts belong to it")
+    export.add_argument("folder", metavar="DIR")
+    export.add_argument("--key", metavar="FILE", help="a tlog-policy file, or one key; else the export's own")
+    export.add_argument("--receipt", metavar="FILE", action="append", default=[])
+    export.add_argument("--old", metavar="FILE", action="append", default=[], help="a checkpoint kept from before")
+    for command in (receipt, database, export):
         command.add_argument("--json", action="store_true", help="one JSON document on standard output")
-    args = parser.parse_args(argv)
-    if args.command == "database":
-        return run(args, verify_database_of)
-    return run(args, verify_receipt_of)
+    return parser
 
 
 def verify_receipt_of(args: argparse.Namespace) -> Verdict:
-    """Verify the receipt that the arguments name; this is the only place that reads the clock."""
+    """Verify the receipt that the arguments name; only this module reads the clock."""
     facts, earlier = (read_file(name) if name else None for name in (args.opening_of_facts, args.earlier))
     return verify_receipt(
         read_file(args.file),
@@ -93,13 +105,11 @@ def verify_database_of(args: argparse.Namespace) -> Verdict:
     return verify_database(Path(args.file), policy=policy, note=note)
 
 
-def run(args: argparse.Namespace, verify: Callable[[argparse.Namespace], Verdict]) -> int:
-    """Verify, and print what was proven or what is wrong."""
-    try:
-        verdict = verify(args)
-    except (Invalid, Refused) as reason:
-        return refuse(reason, as_json=args.json)
-    return answer(verdict, as_json=args.json)
+def verify_export_of(args: argparse.Namespace) -> Verdict:
+    """Verify the export that the arguments name."""
+    policy = read_policy(read_file(args.key)) if args.key else None
+    receipts, old = ([read_file(name) for name in names] for names in (args.receipt, args.old))
+    return verify_export(Path(args.folder), policy=policy, receipts=receipts, old=old, now=int(time.time()))
 
 
 if __name__ == "__main__":

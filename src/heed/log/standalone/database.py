@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .entry import SPINE, check_erasure
 from .log import Log, Row
-from .note import Checkpoint, read_checkpoint, read_tree, split_note
+from .note import Checkpoint, read_checkpoint, read_tree, split_note, unmet
 from .profile import read_json
 from .proof import Invalid, Refused, need
 from .receipt import Verdict
@@ -165,9 +165,7 @@ def say_checkpoint(verdict: Verdict, log: Log, policy: Policy | None, note: byte
     ]
     verdict.facts["witnesses"] = sorted(checkpoint.seen)
     verdict.says.append(f"Cosigned by {', '.join(sorted(checkpoint.seen)) or 'nobody: it is not yet witnessed'}.")
-    if policy is not None and not policy.is_met_by(checkpoint.seen):
-        why = "only some of its witnesses have cosigned" if checkpoint.seen else "not yet witnessed"
-        verdict.no = f"The quorum {policy.quorum} of the trust file is not met: {why} (rule 6)."
+    verdict.no = unmet(checkpoint, policy or own)
 
 
 def check_signers(log: Log, checkpoint: Checkpoint) -> None:

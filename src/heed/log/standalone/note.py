@@ -87,3 +87,11 @@ def before(checkpoint: Checkpoint, policy: Policy) -> int | None:
         if policy.is_met_by(name for name, at in checkpoint.seen.items() if at <= moment):
             return moment
     return None
+
+
+def unmet(checkpoint: Checkpoint, policy: Policy) -> str:
+    """Return why the trust file's quorum is not met, or nothing (rule 6)."""
+    if policy.is_met_by(checkpoint.seen):
+        return ""
+    why = "only some of its witnesses have cosigned" if checkpoint.seen else "not yet witnessed"
+    return f"The quorum {policy.quorum} of the trust file is not met: {why} (rule 6)."

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .entry import DIGEST, check_first, check_part, is_match, read_spine
-from .note import Checkpoint, before, read_checkpoint
+from .note import Checkpoint, before, read_checkpoint, unmet
 from .proof import Refused, check_inclusion, decoded, leaf_hash, need, number, sha
 from .trust import Policy, read_vkey
 
@@ -200,6 +200,4 @@ def say_witnesses(verdict: Verdict, checkpoint: Checkpoint, policy: Policy, now:
     verdict.says.append(f"Cosigned by {names}." if names else "It is not yet witnessed.")
     if max(checkpoint.seen.values(), default=0) > now + SLACK:
         verdict.notes.append("A cosignature lies over 60 seconds ahead of this machine's clock (rule 29).")
-    if not policy.is_met_by(checkpoint.seen):
-        words = "only some of its witnesses have cosigned" if names else "not yet witnessed"
-        verdict.no = f"The quorum {policy.quorum} of the trust file is not met: {words} (rule 6)."
+    verdict.no = unmet(checkpoint, policy)
