@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from heed.log.standalone.database import verify_database
 from heed.log.standalone.entry import check_facts, check_part, read_spine
+from heed.log.standalone.log import Log, Row
 from heed.log.standalone.note import read_checkpoint
 from heed.log.standalone.profile import read_json
 from heed.log.standalone.proof import Invalid, Refused
@@ -23,7 +24,7 @@ from heed.log.standalone.trust import read_policy
 from log.vectors.build import canonical
 from log.vectors.collect import load
 from log.vectors.make import FILES
-from log.vectors.notes import AT, FIRST, SECOND
+from log.vectors.notes import AT, FIRST, OTHER_LOG, SECOND
 from log.vectors.openings import erasing
 from log.vectors.receipts import NOW, policy, some_record
 from log.verifiers import sqlite_file
@@ -52,6 +53,10 @@ values = st.recursive(
 members = st.from_regex("[a-z][a-z0-9_]{0,7}", fullmatch=True)
 letters = st.characters(codec="utf-8", exclude_categories=["Cs", "Cn"], exclude_characters="\0")
 texts = st.text(letters, max_size=20).map(lambda text: unicodedata.normalize("NFC", text))
+A, B = sorted(RECORD.key_of(name) for name in "ab")
+TELLING = [0, 2, 5, 6, True, "words", "both", "x", "2026-02-27", "heed-record@v1", A, [], [A], [[5, 5]], [[6, 9]]]
+NAMES = [RECORD.origin, RECORD.signer.vkey, RECORD.text(), OTHER_LOG.name, OTHER_LOG.vkey, {"same": [A, B]}]
+facts_values = values | st.sampled_from([*TELLING, *NAMES])
 in_profile = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(members, inner, max_size=4),
@@ -168,6 +173,18 @@ def test_any_facts_get_an_answer(kind: str, facts: dict[str, Any], n: int) -> No
 @given(st.dictionaries(st.sampled_from([*SPINE, "other"]), values, max_size=3))
 def test_any_spine_gets_an_answer(changes: dict[str, Any]) -> None:
     answers(lambda: read_spine(canonical(SPINE | changes), []))
+
+
+@fast
+@given(st.lists(st.tuples(st.sampled_from(KINDS), st.dictionaries(st.sampled_from(FACTS), facts_values)), max_size=3))
+def test_any_entries_of_a_log_get_an_answer(entries: list[tuple[str, dict[str, Any]]]) -> None:
+    record = some_record()
+    for kind, facts in entries:
+        record.add(kind, facts)
+    log = Log({(2, "words"): 5})
+    for n, entry in enumerate(record.entries):
+        parts = [(p.part, p.digest, p.salt, p.data) for p in entry.parts]
+        answers(lambda n=n, entry=entry, parts=parts: log.add(Row(n, entry.spine, {}, parts)))
 
 
 columns = st.none() | st.integers(-2, 9) | st.floats(allow_nan=False) | st.text(max_size=4) | st.binary(max_size=4)

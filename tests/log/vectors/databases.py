@@ -69,6 +69,8 @@ def add_good(vectors: Vectors) -> None:
     vectors.good("the log's own keys", "9", found(record), **ask(record, trust=None))
     partly = found(record, covered=3, not_covered=2)
     vectors.good("entries after the checkpoint", "24", partly, **ask(record, checkpoint=record.note(3)))
+    nothing = found(record, covered=0, not_covered=5)
+    vectors.good("a checkpoint of size 0, as an old one", "27", nothing, **ask(record, checkpoint=record.note(0)))
     two = record.note(cosigned=[(FIRST, AT + 600), (THIRD, AT + 300)])
     vectors.good("witnessed by two of three", "6", found(record), **ask(record, checkpoint=two, trust=policy(record)))
     words = erased()

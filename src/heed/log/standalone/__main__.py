@@ -4,12 +4,13 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
 from .database import verify_database
 from .export import verify_export
+from .log import Row
 from .proof import Invalid, Refused
 from .receipt import Verdict, verify_receipt
 from .trust import read_policy
@@ -102,7 +103,15 @@ def verify_database_of(args: argparse.Namespace) -> Verdict:
     """Verify the database that the arguments name."""
     policy = read_policy(read_file(args.key)) if args.key else None
     note = read_file(args.checkpoint) if args.checkpoint else None
-    return verify_database(Path(args.file), policy=policy, note=note)
+    return verify_database(Path(args.file), policy=policy, note=note, track=counted)
+
+
+def counted(rows: Iterable[Row]) -> Iterator[Row]:
+    """Count the entries on standard error while somebody watches there."""
+    for n, row in enumerate(rows):
+        if n % 10_000 == 0 and sys.stderr.isatty():
+            print(f"\r{n} entries", end="\r", file=sys.stderr, flush=True)
+        yield row
 
 
 def verify_export_of(args: argparse.Namespace) -> Verdict:

@@ -3,29 +3,35 @@
 import contextlib
 import sqlite3
 import urllib.parse
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from .entry import SPINE, check_erasure
 from .log import Log, Row
-from .note import Checkpoint, read_checkpoint, read_tree, split_note, unmet
+from .note import Checkpoint, before, read_checkpoint, read_tree, split_note, unmet
 from .profile import read_json
 from .proof import Invalid, Refused, need
-from .receipt import Verdict
+from .receipt import Verdict, clock
 from .trust import LOG, Key, Policy
 
 ASKED = {"record_entry": {"n", "spine"}, "record_part": {"n", "part", "digest", "salt", "bytes"}}  # rule 17
 ERASING = b'"kind":"entry.erased.1"'
 
 
-def verify_database(path: Path, *, policy: Policy | None = None, note: bytes | None = None) -> Verdict:
+def verify_database(
+    path: Path,
+    *,
+    policy: Policy | None = None,
+    note: bytes | None = None,
+    track: Callable[[Iterable[Row]], Iterable[Row]] = iter,
+) -> Verdict:
     """Verify every entry and part of the SQLite file at `path`, then the tree against a checkpoint."""
     size = read_tree(split_note(note)[0])[1] if note is not None else None
     with contextlib.closing(open_read_only(path)) as db:
         columns = {table: columns_of(db, table) for table in ASKED}
         log = Log(erased=find_erasures(db), covered=size)
         try:
-            for row in read_rows(db, columns["record_entry"]):
+            for row in track(read_rows(db, columns["record_entry"])):
                 log.add(row)
             check_salts(db)
         except sqlite3.Error as reason:
@@ -163,7 +169,10 @@ def say_checkpoint(verdict: Verdict, log: Log, policy: Policy | None, note: byte
         f"The checkpoint covers the first {size} of them; {log.n - size} are not covered (rule 24).",
         "Key retirement was checked from the entries (rule 9).",
     ]
-    verdict.facts["witnesses"] = sorted(checkpoint.seen)
+    until = before(checkpoint, policy or own)
+    verdict.facts |= {"witnesses": sorted(checkpoint.seen), "before": None if until is None else clock(until)}
+    if until is not None:
+        verdict.says.append(f"By its witnesses those were recorded before {clock(until)}.")
     verdict.says.append(f"Cosigned by {', '.join(sorted(checkpoint.seen)) or 'nobody: it is not yet witnessed'}.")
     verdict.no = unmet(checkpoint, policy or own)
 

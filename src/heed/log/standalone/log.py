@@ -56,7 +56,7 @@ class Log:
 
     def origin_at(self, size: int) -> str:
         """Return the origin in force when the log held `size` entries: the last one stated in them (rule 1)."""
-        return next((origin for n, origin in reversed(self.origins) if n < size), "")
+        return next((origin for n, origin in reversed(self.origins) if n < max(size, 1)), "")
 
     def root(self) -> bytes:
         """Return the root over all entries so far (RFC 6962 section 2.1)."""
@@ -167,8 +167,12 @@ class Log:
             need(
                 not is_never_erased(self.kinds[target]), f"Entry {n} erases entry {target}, which may not be (rule 5)."
             )
+        if kind == "log.continued.1":
+            self.check_continued(n, facts)
         if kind in ("log.opened.1", "log.continued.1"):
-            self.take_origin(n, facts)
+            need(n == 0 or kind != "log.opened.1", f"Entry {n} opens the log a second time (rule 14).")
+            self.origins.append((n, facts["origin"]))
+            self.keys.append(read_vkey(facts["key"]))
         if kind == "key.added.1":
             key = read_vkey(facts["key"])
             need(key.name == self.origin, f"Entry {n} adds a key that is not named {self.origin} (rule 12).")
@@ -178,16 +182,13 @@ class Log:
             need(key in self.keys, f"Entry {n} retires a key that the log never stated (rule 15).")
             self.retired[key] = min(facts["size"], self.retired.get(key, facts["size"]))
 
-    def take_origin(self, n: int, facts: dict[str, Any]) -> None:
-        """Take the origin and key that an opened or continued log states (rules 1 and 14)."""
-        if "old_origin" in facts:
-            need(facts["old_origin"] == self.origin, f"Entry {n} continues {facts['old_origin']}, not {self.origin}.")
-            whose = facts["old_checkpoint"].split("\n")[0]
-            need(whose == self.origin, f"The old checkpoint in entry {n} is of {whose}, not of {self.origin} (rule 1).")
-            good = facts["origin"].startswith("synthetic.") == self.synthetic
-            need(good, f"Entry {n} makes a synthetic log real, or a real one synthetic (rule 14).")
-        self.origins.append((n, facts["origin"]))
-        self.keys.append(read_vkey(facts["key"]))
+    def check_continued(self, n: int, facts: dict[str, Any]) -> None:
+        """Check that a new generation continues this log, which stays synthetic or real (rules 1 and 14)."""
+        need(facts["old_origin"] == self.origin, f"Entry {n} continues {facts['old_origin']}, not {self.origin}.")
+        whose = facts["old_checkpoint"].split("\n")[0]
+        need(whose == self.origin, f"The old checkpoint in entry {n} is of {whose}, not of {self.origin} (rule 1).")
+        good = facts["origin"].startswith("synthetic.") == self.synthetic
+        need(good, f"Entry {n} makes a synthetic log real, or a real one synthetic (rule 14).")
 
 
 def stem(kind: str) -> str:

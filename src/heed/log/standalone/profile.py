@@ -55,6 +55,8 @@ def no_such_number(text: str) -> None:
 def check_value(value: Any, what: str, notes: list[str], depth: int = 1) -> None:
     """Check depth and strings, walking down; a NUL, a surrogate or an unassigned code point is none of ours."""
     if isinstance(value, str):
+        if value.isascii() and "\0" not in value:
+            return
         bad = next((c for c in value if c == "\0" or unicodedata.category(c) in ("Cs", "Cn")), None)
         need(bad is None, f"{what} holds the code point U+{ord(bad or ' '):04X} (rule 19).")
         if not unicodedata.is_normalized("NFC", value):
