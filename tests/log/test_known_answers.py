@@ -2,7 +2,8 @@
 
 The roots and proofs are those of the reference tests of certificate-transparency, which transparency-dev/merkle
 (Apache-2.0) also holds as testdata/inclusion/{0..4} and testdata/consistency/{0..4}; read there and written out here as
-numbers. The note and its cosignature are the examples printed in C2SP signed-note and tlog-cosignature.
+numbers. The signed note is the example of Go's documentation of notes, with its key; the cosigned checkpoint is the
+example printed in C2SP tlog-cosignature.
 """
 
 import base64
@@ -10,6 +11,8 @@ import base64
 import pytest
 
 from heed.log.standalone.note import read_tree, split_note
+from heed.log.standalone.proof import Invalid
+from heed.log.standalone.trust import LOG, Key, check_signature, read_vkey
 
 from .vectors.build import consistency_path, inclusion_path, root_of, sha
 from .vectors.trees import LEAVES
@@ -77,3 +80,15 @@ def test_the_printed_checkpoint_is_read_as_printed() -> None:
     assert (witness[0], len(witness[1])) == ("witness.example.com/w1", 4 + 72)
     assert int.from_bytes(witness[1][4:12], "big") == 1679315147
     assert base64.b64encode(witness[1]).decode() in EXAMPLE
+
+
+def test_a_note_that_go_signed_verifies() -> None:
+    key = read_vkey("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
+    text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
+    signature = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
+    read, [(name, blob)] = split_note(f"{text}\n— PeterNeumann {signature}\n".encode())
+    assert (read, name, blob[:4]) == (text, key.name, key.id)
+    assert key == Key("PeterNeumann", bytes.fromhex("c74f20a3"), LOG, key.public)
+    check_signature(key, blob[4:], text.encode())
+    with pytest.raises(Invalid):
+        check_signature(key, blob[4:], text.upper().encode())
