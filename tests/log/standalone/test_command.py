@@ -57,7 +57,7 @@ def test_a_receipt_not_yet_witnessed(folder: Path) -> None:
     assert done.returncode == 0
     for words in (
         "SYNTHETIC",
-        "synthetic.vectors.example/1 signed that it held 5 entries and that this is entry 2",
+        "synthetic.vectors.example/1 signed that it held 5 entries; this is entry 2 of them",
         "concern.raised.1",
         "2026-03-01T09:02:00.000000Z",
         "It is not yet witnessed.",
@@ -70,7 +70,7 @@ def test_a_receipt_not_yet_witnessed(folder: Path) -> None:
 def test_a_receipt_not_yet_witnessed_under_a_quorum(folder: Path) -> None:
     done = run("receipt", "new.tlog-proof", "--key", "policy", cwd=folder)
     assert done.returncode == 1
-    assert "this is entry 2" in done.stdout
+    assert "this is entry 2 of them" in done.stdout
     assert "not yet witnessed" in done.stdout.splitlines()[-1]
     document = json.loads(run("receipt", "new.tlog-proof", "--key", "policy", "--json", cwd=folder).stdout)
     assert document["ok"] is False
@@ -145,15 +145,18 @@ def test_a_terminal_is_not_steered_and_any_encoding_will_do(folder: Path) -> Non
 
 def test_a_database(folder: Path) -> None:
     record = erased()
-    (folder / "checkpoint").write_bytes(record.note(5))
+    (folder / "checkpoint").write_bytes(record.note(5, cosigned=[(FIRST, AT), (SECOND, AT + 60)]))
+    (folder / "policy").write_bytes(policy(record, "first"))
     with sqlite_file(*rows(record, [(2, "words")])) as path:
-        done = run("database", path, "--checkpoint", "checkpoint", "--key", "bare.vkey", "--json", cwd=folder)
-        spoken = run("database", path, "--checkpoint", "checkpoint", "--key", "bare.vkey", cwd=folder)
+        done = run("database", path, "--checkpoint", "checkpoint", "--key", "policy", "--json", cwd=folder)
+        spoken = run("database", path, "--checkpoint", "checkpoint", "--key", "policy", cwd=folder)
         alone = run("database", path, cwd=folder)
     assert (done.returncode, spoken.returncode, alone.returncode) == (0, 0, 0)
     found = json.loads(done.stdout)
     assert (found["entries"], found["erased_parts"], found["covered"], found["not_covered"]) == (6, 1, 5, 1)
     assert "The checkpoint covers the first 5 of them; 1 are not covered (rule 24)." in spoken.stdout
+    assert "covered entries were recorded before 2026-03-01T09:00:00Z" in spoken.stdout
+    assert "the others were recorded after 2026-03-01T09:01:00Z" in spoken.stdout
     assert "nothing outside this file vouches" in alone.stdout
 
 

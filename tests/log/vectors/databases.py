@@ -219,6 +219,9 @@ def add_bad_entries(vectors: Vectors) -> None:
     vectors.bad(
         "stamped before the entry before it", "22", **ask(some_record(recorded_at="2026-03-01T09:00:59.999999Z"))
     )
+    second = Record().open()
+    second.add(KIND, n=True)
+    vectors.bad("an entry whose number is true", "19", **ask(second))
     first = Record()
     first.add(KIND)
     vectors.bad("entry 0 opens no log", "14", **ask(first))

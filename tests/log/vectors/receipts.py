@@ -218,6 +218,9 @@ def add_bad_spines(vectors: Vectors) -> None:
     }
     for name, (rule, raw) in spoilings.items():
         vectors.bad(f"spine: {name}", rule, **ask(some_record(raw=raw), 2))
+    first = Record().open()
+    first.add(KIND, n=True)
+    vectors.bad("spine: n true, which Python takes for 1", "19", **ask(first, 1))
     opened = Record()
     opened.add(KIND)
     vectors.bad("entry 0 is not the opening of a log", "14", **ask(opened, 0))

@@ -11,7 +11,7 @@ from .log import Log, Row
 from .note import Checkpoint, before, read_checkpoint, read_tree, split_note, unmet
 from .profile import read_json
 from .proof import Invalid, Refused, need
-from .receipt import Verdict, clock
+from .receipt import Verdict, clock, say_origin
 from .trust import LOG, Key, Policy
 
 ASKED = {"record_entry": {"n", "spine"}, "record_part": {"n", "part", "digest", "salt", "bytes"}}  # rule 17
@@ -108,20 +108,18 @@ def read_rows(db: sqlite3.Connection, columns: list[str]) -> Iterator[Row]:
         while part and type(part[0]) is int and part[0] == n:
             own.append(part[1:])
             part = parts.fetchone()
-        need(
-            not part or (type(part[0]) is int and part[0] > n),
-            f"A part is of entry {part and part[0]!r}, which is not there.",
-        )
+        if part and (type(part[0]) is not int or part[0] < n):
+            break
         yield Row(n, spine, dict(zip(copies, values, strict=True)), own)
-    need(not part, f"A part is of entry {part and part[0]!r}, which is not there.")
+    if part:
+        raise Invalid(f"A part is of entry {part[0]!r}, which is not there.")
 
 
 def check_salts(db: sqlite3.Connection) -> None:
     """Check that no two parts share a salt (rule 30); SQLite sorts them, so memory does not grow."""
     twice = db.execute("SELECT min(n), max(n) FROM record_part GROUP BY salt HAVING count(*) > 1 LIMIT 1").fetchone()
-    need(
-        not twice, f"Two parts have the same salt: of entries {twice and twice[0]} and {twice and twice[1]} (rule 30)."
-    )
+    if twice:
+        raise Invalid(f"Two parts have the same salt: of entries {twice[0]} and {twice[1]} (rule 30).")
 
 
 # Saying
@@ -130,10 +128,9 @@ def check_salts(db: sqlite3.Connection) -> None:
 def say_log(log: Log) -> Verdict:
     """Say what the entries themselves prove."""
     counts = {"entries": log.n, "parts": log.parts, "erased_parts": log.erased_parts, "outside": log.outside}
-    verdict = Verdict(notes=log.notes, facts={"origin": log.origin, "synthetic": log.synthetic, **counts})
-    verdict.facts |= {"root": log.root().hex(), "last_recorded_at": log.recorded_at}
-    if log.synthetic:
-        verdict.says.append("This log is SYNTHETIC: it is for practice, and its clock may have been set by hand.")
+    verdict = Verdict(notes=log.notes)
+    say_origin(verdict, log.origin)
+    verdict.facts |= {**counts, "root": log.root().hex(), "last_recorded_at": log.recorded_at}
     verdict.says += [
         f"The log {log.origin} holds {log.n} entries, without a gap and well formed, to {log.recorded_at}.",
         f"Its {log.parts} parts have the digests their entries state; {log.erased_parts} more are erased, as said.",
@@ -169,12 +166,19 @@ def say_checkpoint(verdict: Verdict, log: Log, policy: Policy | None, note: byte
         f"The checkpoint covers the first {size} of them; {log.n - size} are not covered (rule 24).",
         "Key retirement was checked from the entries (rule 9).",
     ]
-    until = before(checkpoint, policy or own)
-    verdict.facts |= {"witnesses": sorted(checkpoint.seen), "before": None if until is None else clock(until)}
-    if until is not None:
-        verdict.says.append(f"By its witnesses those were recorded before {clock(until)}.")
-    verdict.says.append(f"Cosigned by {', '.join(sorted(checkpoint.seen)) or 'nobody: it is not yet witnessed'}.")
+    say_times(verdict, checkpoint, policy or own)
     verdict.no = unmet(checkpoint, policy or own)
+
+
+def say_times(verdict: Verdict, checkpoint: Checkpoint, policy: Policy) -> None:
+    """Say before when the witnesses saw the covered entries, and after when the others came (rule 13)."""
+    until, since = before(checkpoint, policy), max(checkpoint.seen.values(), default=None)
+    verdict.facts |= {"witnesses": sorted(checkpoint.seen), "before": None if until is None else clock(until)}
+    verdict.says.append(f"Cosigned by {', '.join(sorted(checkpoint.seen)) or 'nobody: it is not yet witnessed'}.")
+    if until is not None:
+        verdict.says.append(f"By its witnesses the covered entries were recorded before {clock(until)}.")
+    if since is not None and verdict.facts["not_covered"]:
+        verdict.says.append(f"By its witnesses the others were recorded after {clock(since)}.")
 
 
 def check_signers(log: Log, checkpoint: Checkpoint) -> None:

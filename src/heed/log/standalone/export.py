@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .note import Checkpoint, read_checkpoint, unmet
 from .proof import Invalid, Refused, need, node_hash, number, sha
-from .receipt import Verdict, clock, read_receipt, verify_receipt
+from .receipt import Verdict, clock, read_receipt, say_origin, verify_receipt
 from .trust import Policy, read_policy
 
 WIDTH = 256  # C2SP tlog-tiles: hashes in a full tile
@@ -121,7 +121,8 @@ def check_beginning(old: Checkpoint, checkpoint: Checkpoint, leaves: list[bytes]
 
 def say_export(verdict: Verdict, checkpoint: Checkpoint, policy: Policy, counts: dict[str, int]) -> None:
     """Say what the export proves, and refuse when the trust file asks for more witnesses (rule 6)."""
-    tree = {"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root.hex()}
+    say_origin(verdict, checkpoint.origin)
+    tree = {"size": checkpoint.size, "root": checkpoint.root.hex()}
     verdict.facts |= {**tree, **counts, "witnesses": {name: clock(at) for name, at in sorted(checkpoint.seen.items())}}
     names = ", ".join(sorted(checkpoint.seen)) or "nobody: it is not yet witnessed"
     verdict.says += [

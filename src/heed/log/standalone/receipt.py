@@ -107,18 +107,23 @@ def verify_receipt(
 
 def say_entry(verdict: Verdict, spine: dict[str, Any], checkpoint: Checkpoint) -> None:
     """Say which entry this is, in which log."""
-    size, origin = checkpoint.size, checkpoint.origin
-    synthetic = origin.startswith("synthetic.")
-    verdict.facts |= {"origin": origin, "size": size, "index": spine["n"], "synthetic": synthetic}
-    verdict.facts |= {name: spine[name] for name in ("kind", "recorded_at")} | {"root": checkpoint.root.hex()}
-    verdict.facts["key_retirement"] = "trust file only"
-    if synthetic:
-        verdict.says.append("This log is SYNTHETIC: it is for practice, and its clock may have been set by hand.")
+    say_origin(verdict, checkpoint.origin)
+    verdict.facts |= {"size": checkpoint.size, "root": checkpoint.root.hex(), "key_retirement": "trust file only"}
+    verdict.facts |= {"index": spine["n"], "kind": spine["kind"], "recorded_at": spine["recorded_at"]}
+    held = f"The log {checkpoint.origin} signed that it held {checkpoint.size} entries"
     verdict.says += [
-        f"The log {origin} signed that it held {size} entries and that this is entry {spine['n']} of them.",
+        f"{held}; this is entry {spine['n']} of them.",
         f"The entry is a {spine['kind']}; the log stamped it {spine['recorded_at']}.",
         "Whether the signing key has been retired since, the trust file alone decides (rule 9).",
     ]
+
+
+def say_origin(verdict: Verdict, origin: str) -> None:
+    """Name the log, and warn of one that is for practice ('Two clocks': every receipt and page shows it)."""
+    synthetic = origin.startswith("synthetic.")
+    verdict.facts |= {"origin": origin, "synthetic": synthetic}
+    if synthetic:
+        verdict.says.append("This log is SYNTHETIC: it is for practice, and its clock may have been set by hand.")
 
 
 def check_openings(

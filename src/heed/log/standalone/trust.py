@@ -56,8 +56,8 @@ def check_signature(key: Key, signature: bytes, message: bytes) -> None:
 
 def is_point(public: bytes) -> bool:
     """Say whether RFC 8032 section 5.1.3 decodes these bytes; OpenSSL also takes y ≥ p, and −0 for x."""
-    number = int.from_bytes(public, "little")
-    y, sign = number % 2**255, number >> 255
+    encoded = int.from_bytes(public, "little")
+    y, sign = encoded % 2**255, encoded >> 255
     square = (y * y - 1) * pow(CURVE_D * y * y + 1, -1, FIELD) % FIELD
     return y < FIELD and (not sign if square == 0 else pow(square, FIELD // 2, FIELD) == 1)
 
