@@ -126,7 +126,6 @@ def check_kind(spine: dict[str, Any], facts: dict[str, Any]) -> None:
     """Check the facts of the kinds that the format itself gives a meaning (rules 1, 3, 14 and 15)."""
     kind, n = spine["kind"], spine["n"]
     what = f"entry {n} ({kind})"
-    check_first(spine)
     lacking = sorted(ASKED.get(kind, frozenset()) - facts.keys())
     need(not lacking, f"The facts of {what} lack {', '.join(lacking)}.")
     if kind not in ASKED:

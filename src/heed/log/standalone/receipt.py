@@ -140,7 +140,7 @@ def check_openings(
     need(all(opening.part == "facts" for opening in beside), "What was given as the opening of the facts is another.")
     files: list[str] | None = None
     for opening in sorted([*beside, *read], key=lambda opening: opening.part == "file"):
-        what = f"The opening of {opening.part}"
+        what = f"The opening of {'a' if opening.part == 'file' else 'the'} {opening.part}"
         need(opening.index == spine["n"], f"{what} is of entry {opening.index}, not {spine['n']} (rule 10).")
         if opening.part == "file":
             if files is None:
