@@ -187,6 +187,40 @@ def test_a_database_whose_name_needs_quoting(folder: Path) -> None:
     assert run("database", odd.name, cwd=folder).returncode == 0
 
 
+def test_a_row_that_an_index_hides_is_found(folder: Path) -> None:
+    """Words that were to be erased stand in the table, but not in the index that every reader walks."""
+    record = erased()
+    entries, parts = rows(record, [(2, "words")])
+    hidden = next(row for row in rows(record)[1] if row[:2] == [2, "words"])
+    with sqlite_file(entries, parts) as path:
+        hide_row(path, hidden)
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            walked = len(db.execute("SELECT n FROM record_part ORDER BY n").fetchall())
+            assert (walked, db.execute("SELECT count(*) FROM record_part NOT INDEXED").fetchone()[0]) == (
+                12 + 1,
+                12 + 2,
+            )
+        done = run("database", path, cwd=folder)
+    assert done.returncode == 1
+    assert "damaged" in done.stderr
+
+
+def hide_row(path: Path, row: list[Any]) -> None:
+    """Insert a part while its table's index is out of the schema."""
+    for statements in (
+        [
+            "CREATE INDEX by_n ON record_part (n)",
+            "CREATE TABLE kept AS SELECT * FROM sqlite_master WHERE name = 'by_n'",
+        ],
+        ["PRAGMA writable_schema = ON", "DELETE FROM sqlite_master WHERE name = 'by_n'"],
+        ["INSERT INTO record_part VALUES (?, ?, ?, ?, ?)"],
+        ["PRAGMA writable_schema = ON", "INSERT INTO sqlite_master SELECT * FROM kept"],
+    ):
+        with contextlib.closing(sqlite3.connect(path)) as db, db:
+            for statement in statements:
+                db.execute(statement, row if "?" in statement else [])
+
+
 def test_a_database_with_a_view_for_a_table_is_refused(folder: Path) -> None:
     with sqlite_file(*rows(some_record())) as path:
         db = sqlite3.connect(path)

@@ -29,6 +29,7 @@ def verify_database(
     size = read_tree(split_note(note)[0])[1] if note is not None else None
     with contextlib.closing(open_read_only(path)) as db:
         columns = {table: columns_of(db, table) for table in ASKED}
+        check_file(db)
         log = Log(erased=find_erasures(db), covered=size)
         try:
             for row in track(read_rows(db, columns["record_entry"])):
@@ -74,6 +75,15 @@ def columns_of(db: sqlite3.Connection, table: str) -> list[str]:
         lacking = ", ".join(sorted(ASKED[table] - set(columns)))
         raise Refused(f"The database has no table {table} with the columns of rule 17 (lacking: {lacking or table}).")
     return columns
+
+
+def check_file(db: sqlite3.Connection) -> None:
+    """Check the file itself: an index that lacks a row would hide that row from every question asked through it."""
+    try:
+        found = str(db.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    except sqlite3.Error as reason:
+        raise Invalid(f"The database cannot be read: {reason}.") from None
+    need(found == "ok", f"The database file is damaged: {' '.join(found.split())}.")
 
 
 def find_erasures(db: sqlite3.Connection) -> dict[tuple[int, str], int]:
