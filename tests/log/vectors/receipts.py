@@ -108,16 +108,28 @@ def add_quorums(vectors: Vectors) -> None:
         "the earlier checkpoint is of another log", "13", **(both | {"earlier": elsewhere.note(), "trust": trust})
     )
     vectors.bad("the earlier checkpoint is false", "12", **(both | {"earlier": before.replace(b"\n2\n", b"\n1\n")}))
-    late = record.note(cosigned=[(FIRST, AT - 500), (THIRD, AT - 400)])
-    noted = found(record, 2, before=AT - 400, witnesses=["first", "third"]) | {"reports": ["13"]}
-    vectors.good(
-        "stamped after it was witnessed: reported", "13", noted, **ask(record, 2, ours, receipt=record.receipt(2, late))
-    )
-    ahead = found(record, 2, before=AT + 600, witnesses=["first", "third"]) | {"reports": ["29"]}
-    inputs = ask(record, 2, ours, receipt=record.receipt(2, two)) | {"now": AT + 500}
-    vectors.good("witnessed ahead of our clock: reported", "29", ahead, **inputs)
-    on_time = found(record, 2, before=AT + 600, witnesses=["first", "third"]) | {"reports": []}
-    vectors.good("witnessed 60 s ahead of our clock", "29", on_time, **(inputs | {"now": AT + 540}))
+    add_clocks(vectors)
+
+
+def add_clocks(vectors: Vectors) -> None:
+    """Add receipts of entry 2, stamped at AT + 120, whose witnesses' clocks, or ours, disagree (rules 13 and 29)."""
+    record = some_record()
+
+    def good(name: str, rule: str, until: int, reports: list[str], **more: Any) -> None:
+        note = record.note(cosigned=[(FIRST, until - 10), (THIRD, until)])
+        seen = {"before": until, "witnesses": ["first", "third"], "reports": reports}
+        if "since" in more:
+            seen["after"] = more.pop("since")
+            more["earlier"] = record.note(2, [(SECOND, seen["after"])])
+        inputs = ask(record, 2, policy(record), receipt=record.receipt(2, note))
+        vectors.good(name, rule, found(record, 2, **seen), **(inputs | more))
+
+    good("stamped 60 s after it was witnessed", "13", AT + 60, [])
+    good("stamped 61 s after it was witnessed: reported", "13", AT + 59, ["13"])
+    good("stamped 60 s before it can have been", "13", AT + 600, [], since=AT + 180)
+    good("stamped 61 s before it can have been: reported", "13", AT + 600, ["13"], since=AT + 181)
+    good("witnessed 60 s ahead of our clock", "29", AT + 600, [], now=AT + 540)
+    good("witnessed 61 s ahead of our clock: reported", "29", AT + 600, ["29"], now=AT + 539)
 
 
 def add_bad_files(vectors: Vectors) -> None:
