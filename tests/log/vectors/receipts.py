@@ -115,14 +115,12 @@ def add_clocks(vectors: Vectors) -> None:
     """Add receipts of entry 2, stamped at AT + 120, whose witnesses' clocks, or ours, disagree (rules 13 and 29)."""
     record = some_record()
 
-    def good(name: str, rule: str, until: int, reports: list[str], **more: Any) -> None:
+    def good(name: str, rule: str, until: int, reports: list[str], since: int | None = None, now: int = NOW) -> None:
         note = record.note(cosigned=[(FIRST, until - 10), (THIRD, until)])
-        seen = {"before": until, "witnesses": ["first", "third"], "reports": reports}
-        if "since" in more:
-            seen["after"] = more.pop("since")
-            more["earlier"] = record.note(2, [(SECOND, seen["after"])])
-        inputs = ask(record, 2, policy(record), receipt=record.receipt(2, note))
-        vectors.good(name, rule, found(record, 2, **seen), **(inputs | more))
+        seen = {"before": until, "after": since, "witnesses": ["first", "third"], "reports": reports}
+        earlier = {"earlier": record.note(2, [(SECOND, since)])} if since else {}
+        inputs = ask(record, 2, policy(record), receipt=record.receipt(2, note), now=now, **earlier)
+        vectors.good(name, rule, found(record, 2, **seen), **inputs)
 
     good("stamped 60 s after it was witnessed", "13", AT + 60, [])
     good("stamped 61 s after it was witnessed: reported", "13", AT + 59, ["13"])
