@@ -148,8 +148,10 @@ def add_bad_entry_rows(vectors: Vectors) -> None:
     rows.bad("no entries", "24", entries=[], parts=[])
     rows.bad("no entries, no checkpoint, no trust file", "14", entries=[], parts=[], checkpoint=None, trust=None)
     rows.bad("entry 0 is missing", "24", entries=entries[1:], parts=[row for row in parts if row[0]])
+    rest = [row for row in parts if row[0] != 2]
+    rows.bad("entry 2 is missing", "24", entries=[*entries[:2], *entries[3:]], parts=rest)
     rows.bad(
-        "entry 2 is missing", "24", entries=[*entries[:2], *entries[3:]], parts=[row for row in parts if row[0] != 2]
+        "entry 2 is missing, no checkpoint", "24", entries=[*entries[:2], *entries[3:]], parts=rest, checkpoint=None
     )
     rows.bad("entry 2 stands twice", entries=[*entries, entries[2]])
     rows.bad("entries 2 and 3 swapped", entries=swapped)
@@ -181,6 +183,7 @@ def add_bad_part_rows(vectors: Vectors) -> None:
     rows.bad_part("a part of no known name", "words", part="body")
     rows.bad("a part stored twice", parts=[*parts, parts[rows.place(2, "facts")]])
     rows.bad_stray("a file that no facts name", 2, "file")
+    rows.bad_stray("a further part of no known name", 2, "body")
     rows.bad_stray("a part of no entry", 9)
     rows.bad_stray("a part of an entry before the first", -1)
     rows.bad_stray("a part of no number", None)
