@@ -1,0 +1,1 @@
+"""Tests of the log: vectors, other verifiers, and the stand-alone verifier."""
