@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from heed.lib.errors import HeedError
-from heed.log.receipt import Opening, Receipt, verify_opening, verify_receipt
+from heed.log.receipt import Opening, Receipt, verify_opening_of, verify_receipt
 from heed.log.trust import read_trust
 
 from .output import answer
@@ -18,6 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     check.add_argument("file", type=Path)
     check.add_argument("--key", type=Path, required=True, help="a trust policy file, or a file with the log's key")
     check.add_argument("--opening", type=Path, action="append", default=[], help="an opening of a part of this entry")
+    check.add_argument("--earlier", type=Path, help="a witnessed checkpoint without the entry: recorded after it")
     refresh = words.add_parser("refresh", help="fetch the witnessed receipt of the same entry")
     refresh.add_argument("file", type=Path)
     make = words.add_parser("make", help="write the receipt of an entry")
@@ -50,11 +51,12 @@ def read(path: Path) -> bytes:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    proven = verify_receipt(read(args.file), read_trust(read(args.key)))
+    trust = read_trust(read(args.key))
+    proven = verify_receipt(read(args.file), trust, earlier=read(args.earlier) if args.earlier else None)
     openings = [Opening.parse(read(path)) for path in args.opening]
     facts = next((opening for opening in openings if opening.part == "facts"), None)
     for opening in openings:
-        verify_opening(opening, proven.spine, facts)
+        verify_opening_of(proven, opening, trust, facts)
     sentences = proven.sentences()
     sentences[2:2] = [f"The opening shows its {opening.part}." for opening in openings]
     document = {
@@ -66,6 +68,7 @@ def _verify(args: argparse.Namespace) -> int:
         "recorded_at": proven.spine.recorded_at,
         "witnessed": proven.is_witnessed,
         "before": proven.before,
+        "after": proven.after,
         "openings": [opening.part for opening in openings],
     }
     answer(args, document, "\n".join(sentences))

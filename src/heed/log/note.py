@@ -80,6 +80,7 @@ class VerifierKey:
         data = unb64(rest, "The verifier key")
         if len(data) != 1 + KEY_BYTES or data[0] not in (LOG_KEY, WITNESS_KEY):
             raise FormatError(f"The verifier key of {name} is of a type that this version does not read.")
+        _check_point(name, data[1:])
         key = cls(name, data[0], data[1:])
         if key.id.hex() != hex_id:
             raise FormatError(f"The verifier key of {name} does not fit its id {hex_id[:20]}.")
@@ -91,6 +92,17 @@ class VerifierKey:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
         except (InvalidSignature, ValueError):
             raise VerifyError(f"A signature of {self.name} does not verify.") from None
+
+
+_P = 2**255 - 19
+
+
+def _check_point(name: str, public: bytes) -> None:
+    """Refuse a point that RFC 8032 section 5.1.3 does not decode though some libraries do (byte-level rule 31)."""
+    y = int.from_bytes(public, "little")
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    if y >= _P or (sign and y in (1, _P - 1)):
+        raise FormatError(f"The verifier key of {name} is not a point in its one form.")
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from heed.entry.parts import MAX_PART, SALT_BYTES, part_digest, read_part
+from heed.entry.parts import MAX_PART, SALT_BYTES, check_facts, part_digest, read_part
 from heed.entry.spine import MAX_SPINE, Spine, read_spine
+from heed.entry.when import parse_instant
 
 from .checkpoint import SignedCheckpoint
 from .errors import FormatError, VerifyError
+from .fixed import check_fixed
 from .note import b64, number, unb64
 from .tree import HASH_BYTES, MAX_PROOF, leaf_hash, verify_inclusion
 from .trust import Trust, demand_quorum
@@ -17,6 +19,8 @@ from .trust import Trust, demand_quorum
 MAGIC = "c2sp.org/tlog-proof@v1"
 OPENING_MAGIC = "heed-opening@v1"
 MAX_RECEIPT = 131_072
+# How far clocks may differ before it is reported (byte-level rule 13).
+SLACK_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -70,12 +74,14 @@ def _path(lines: Sequence[str]) -> tuple[bytes, ...]:
 class Proven:
     """What a verified receipt proves: this entry stood in this log when this checkpoint was signed.
 
-    `before` is the POSIX second at which the policy's quorum had cosigned, None while not yet witnessed.
+    `before` is the POSIX second at which the policy's quorum had cosigned, None while not yet witnessed; `after` is the
+    latest cosignature of an earlier checkpoint without the entry, None where none was shown (byte-level rule 13).
     """
 
     spine: Spine
     signed: SignedCheckpoint
     before: int | None
+    after: int | None = None
 
     @property
     def is_witnessed(self) -> bool:
@@ -89,24 +95,53 @@ class Proven:
             f"Entry {self.spine.n} ({self.spine.kind}) stands in the record {head.origin}.",
             f"The record stamped it {self.spine.recorded_at}; the checkpoint covers {head.size} entries.",
         ]
+        if self.after is not None:
+            lines.append(f"It was recorded after {_clock(self.after)}: a witnessed checkpoint of then is without it.")
         if self.before is not None:
-            moment = datetime.fromtimestamp(self.before, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             names = ", ".join(sorted({c.key.name for c in self.signed.cosignatures}))
-            return [*lines, f"It was recorded before {moment}, as {names} witnessed."]
-        return [*lines, "not yet witnessed"]
+            lines.append(f"It was recorded before {_clock(self.before)}, as {names} witnessed.")
+        else:
+            lines.append("not yet witnessed")
+        return [*lines, *self._doubts()]
+
+    def _doubts(self) -> list[str]:
+        """Report a stamp over 60 s outside what the witnesses saw (byte-level rule 13)."""
+        stamped = parse_instant(self.spine.recorded_at).timestamp()
+        late = self.before is not None and stamped > self.before + SLACK_SECONDS
+        early = self.after is not None and stamped < self.after - SLACK_SECONDS
+        return ["The record's own stamp lies over 60 s outside what its witnesses saw."] if late or early else []
 
 
-def verify_receipt(data: bytes, trust: Trust) -> Proven:
+def _clock(seconds: int) -> str:
+    latest = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
+    if seconds > latest:
+        return f"second {seconds} after 1970"
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def verify_receipt(data: bytes, trust: Trust, *, earlier: bytes | None = None) -> Proven:
     """Return what a receipt proves under `trust`; VerifyError when nothing, FormatError when it is no receipt."""
     receipt = Receipt.parse(data)
     spine = read_spine(receipt.spine)
     if spine.n != receipt.index:
         raise VerifyError(f"The receipt's index {receipt.index} is not its spine's number {spine.n}.")
+    if spine.n == 0 and spine.kind != "log.opened.1":
+        raise VerifyError("Entry 0 does not open a log.")
     signed = trust.read(receipt.note.encode())
     head = signed.checkpoint
     verify_inclusion(leaf_hash(receipt.spine), receipt.index, head.size, receipt.path, head.root)
+    after = _time_without(earlier, receipt.index, head.origin, trust)
     demand_quorum(trust, signed)
-    return Proven(spine, signed, trust.before(signed))
+    return Proven(spine, signed, trust.before(signed), after)
+
+
+def _time_without(earlier: bytes | None, index: int, origin: str, trust: Trust) -> int | None:
+    if earlier is None:
+        return None
+    signed = trust.read(earlier)
+    if signed.checkpoint.origin != origin or signed.checkpoint.size > index:
+        raise VerifyError("The earlier checkpoint is of another log, or holds the entry already.")
+    return trust.after(signed)
 
 
 _OPENING = re.compile(
@@ -139,6 +174,21 @@ class Opening:
         if len(opening.salt) != SALT_BYTES or len(opening.data) > MAX_PART:
             raise FormatError("The opening's salt is not 32 bytes, or its bytes exceed 1 MiB.")
         return opening
+
+
+def verify_opening_of(proven: Proven, opening: Opening, trust: Trust, facts: "Opening | None" = None) -> None:
+    """Verify an opening beside its receipt; the facts of entry 0 must fit checkpoint and trust file (rules 10, 14)."""
+    verify_opening(opening, proven.spine, facts)
+    if opening.part == "facts":
+        content = read_part("facts", opening.data) or {}
+        check_facts(content, n=proven.spine.n)
+        check_fixed(proven.spine.kind, content, None, n=proven.spine.n)
+        if proven.spine.n == 0 and content.get("origin") != proven.signed.checkpoint.origin:
+            raise VerifyError("Entry 0 states another origin than the checkpoint.")
+        if proven.spine.n == 0 and content.get("key") not in {str(key) for key in trust.logs}:
+            raise VerifyError("Entry 0 states a key that the trust file does not name.")
+    elif opening.part == "words" and opening.index == 0 and opening.data != b"{}":
+        raise VerifyError("The words of entry 0 are not {}.")
 
 
 def verify_opening(opening: Opening, spine: Spine, facts: "Opening | None" = None) -> None:

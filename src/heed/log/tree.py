@@ -158,7 +158,7 @@ def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: byt
     if not 0 <= old <= new:
         raise VerifyError(f"A tree of {old} cannot be a prefix of a tree of {new}.")
     if old in (0, new):
-        _verify_without_proof(old, proof, old_root, new_root)
+        _verify_without_proof(old, new, proof, old_root, new_root)
         return
     path = list(proof)
     if old & (old - 1) == 0:
@@ -173,12 +173,12 @@ def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: byt
         raise VerifyError(f"The tree of {new} is not a continuation of the tree of {old}: history was changed.")
 
 
-def _verify_without_proof(old: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
+def _verify_without_proof(old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
     if proof:
         raise VerifyError("The consistency proof must be empty here.")
     if old == 0 and old_root != EMPTY_ROOT:
         raise VerifyError("The old checkpoint of size 0 has another root than the empty tree.")
-    if old != 0 and old_root != new_root:
+    if old == new and old_root != new_root:
         raise VerifyError(f"Two checkpoints of size {old} have different roots: history was changed.")
 
 

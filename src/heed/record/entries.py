@@ -2,53 +2,23 @@
 
 from heed.entry.fields import Claim, Code, Day, Flag, KeyField, Many, Text, Whole
 from heed.entry.kinds import Kind, Ref, register
+from heed.log.fixed import (
+    FIXED,
+    REASON,
+    EntryErased,
+    EntryRetracted,
+    IdentityLinked,
+    IdentityUnlinked,
+    KeyAdded,
+    KeyRetired,
+    LogContinued,
+    LogOpened,
+)
 
-VKEY = Text(needed=True, most=500, about="A verifier key (C2SP signed-note).")
-REASON = Text(needed=True, most=4_000, about="Why, in words that may be read in court.")
+for _kind in FIXED.values():
+    register(_kind)
 
-LogOpened = register(
-    Kind(
-        name="log.opened.1",
-        about="The record was opened: entry 0, which says what this log is.",
-        subject="log",
-        facts={
-            "origin": Text(needed=True, most=200, about="The log's identity and key name."),
-            "key": VKEY,
-            "format": Text(needed=True, pattern=r"heed-record@v1"),
-            "synthetic": Flag(needed=True, about="Whether clocks may be injected; nothing real may be recorded."),
-        },
-    )
-)
-LogContinued = register(
-    Kind(
-        name="log.continued.1",
-        about="Entries were lost for good; this log carries the surviving prefix under a new origin and key.",
-        subject="log",
-        facts={
-            "origin": Text(needed=True, most=200),
-            "key": VKEY,
-            "old_origin": Text(needed=True, most=200),
-            "old_checkpoint": Text(needed=True, most=65_536, about="The text of the note that proves the loss."),
-            "missing": Many(needed=True, of=Many(of=Whole(), least=2, most=2), about="[first, last] of each lost run."),
-            "survivors": Many(of=Text(most=64), most=100_000, about="Leaf hashes of entries after the first lost one."),
-        },
-    )
-)
-KeyAdded = register(
-    Kind(name="key.added.1", about="The log signs with this key from now on.", subject="log", facts={"key": VKEY})
-)
-KeyRetired = register(
-    Kind(
-        name="key.retired.1",
-        about="The log's key signs no tree larger than this.",
-        subject="log",
-        facts={
-            "key": VKEY,
-            "size": Whole(needed=True, about="The largest tree that the key may sign."),
-            "reason": REASON,
-        },
-    )
-)
+
 ReleaseMade = register(
     Kind(
         name="release.made.1",
@@ -60,28 +30,6 @@ ReleaseMade = register(
             "changed": Many(of=Text(most=200), about="Tables whose rows the release shows differently."),
         },
         words={"difference": Text(most=200_000, about="What the record now shows differently, as printed.")},
-    )
-)
-EntryErased = register(
-    Kind(
-        name="entry.erased.1",
-        about="A part of an entry was erased under an authority; never names a person.",
-        subject="entry",
-        facts={
-            "entry": Whole(needed=True),
-            "part": Code(needed=True, codes=("words", "both")),
-            "authority": Text(needed=True, most=1_000),
-            "duties": Many(needed=True, of=KeyField(), most=10_000, about="Keys of duties that the entry had ended."),
-        },
-    )
-)
-EntryRetracted = register(
-    Kind(
-        name="entry.retracted.1",
-        about="An entry was made in error; it stays and is shown struck through.",
-        subject="entry",
-        facts={"retracts": Whole(needed=True), "reason_code": Code(codes=("wrong_person", "duplicate", "error"))},
-        words={"reason": REASON},
     )
 )
 ErasureProposed = register(
@@ -150,26 +98,22 @@ OpeningGiven = register(
         words={"why": Text(most=4_000)},
     )
 )
-IdentityLinked = register(
-    Kind(
-        name="identity.linked.1",
-        about="Two agencies' records are of one child.",
-        subject="link",
-        facts={
-            "method": Code(needed=True, codes=("person", "machine", "import")),
-            "probability": Text(most=20, pattern=r"0(\.[0-9]+)?|1(\.0+)?"),
-        },
-        refs={"same": Ref(least=2, most=2)},
-        words={"reason": Text(most=4_000)},
-    )
-)
-IdentityUnlinked = register(
-    Kind(
-        name="identity.unlinked.1",
-        about="Two agencies' records are not of one child after all.",
-        subject="link",
-        facts={"method": Code(needed=True, codes=("person", "machine", "import"))},
-        refs={"same": Ref(least=2, most=2)},
-        words={"reason": REASON},
-    )
-)
+
+__all__ = [
+    "EntryErased",
+    "EntryRetracted",
+    "ErasureApproved",
+    "ErasureProposed",
+    "ErasureRefused",
+    "HoldLiftProposed",
+    "HoldLifted",
+    "HoldPlaced",
+    "IdentityLinked",
+    "IdentityUnlinked",
+    "KeyAdded",
+    "KeyRetired",
+    "LogContinued",
+    "LogOpened",
+    "OpeningGiven",
+    "ReleaseMade",
+]

@@ -10,6 +10,7 @@ from pathlib import Path
 from heed.lib.errors import Answered, HeedError
 from heed.lib.files import write_atomic
 from heed.log.checkpoint import Checkpoint
+from heed.log.fixed import SYNTHETIC
 from heed.log.note import check_name, split_note
 from heed.log.trust import Trust, write_trust
 
@@ -17,7 +18,6 @@ from . import checkpoints
 from .entries import LogContinued
 from .ledger import append, writing
 from .model import By, Draft, Entry
-from .opening import SYNTHETIC
 from .place import Place, here
 from .signing import identity, key_path, make_signer
 

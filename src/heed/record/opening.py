@@ -9,6 +9,7 @@ from heed.entry.keys import new_key
 from heed.entry.when import instant_text
 from heed.lib.errors import HeedError
 from heed.lib.files import write_atomic
+from heed.log.fixed import FORMAT, SYNTHETIC
 from heed.log.note import Signer, check_name
 from heed.log.tree import Frontier
 from heed.log.trust import bare, write_trust
@@ -19,9 +20,6 @@ from .ledger import append, writing
 from .model import By, Draft
 from .place import Place
 from .signing import make_signer
-
-FORMAT = "heed-record@v1"
-SYNTHETIC = "synthetic."
 
 
 @dataclass(frozen=True)

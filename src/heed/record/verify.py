@@ -20,6 +20,7 @@ from heed.entry.parts import FACTS, FILE, WORDS, check_facts, is_erasable, part_
 from heed.lib.progress import Track, quiet
 from heed.log.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
 from heed.log.errors import FormatError, VerifyError
+from heed.log.fixed import check_fixed
 from heed.log.note import VerifierKey, split_note
 from heed.log.receipt import MAGIC, Receipt
 from heed.log.tiles import WIDTH, fold
@@ -292,7 +293,7 @@ def _verify_parts(using: str, tree: _Tree, track: Track[Any]) -> None:
     """Check what hashing cannot: that parts are in the format, requests unique, refs indexed, files there and whole."""
     requests: set[str] = set()
     for block in track(_part_blocks(using, tree.size), -(-tree.size // RANGE), "Reading parts"):
-        for n, part, digest, salt, data, request in block:
+        for n, part, digest, salt, data, request, kind in block:
             where = f"Entry {n}: its {part}"
             if part == FILE:
                 _check_file(digest, bytes(salt), data)
@@ -304,6 +305,7 @@ def _verify_parts(using: str, tree: _Tree, track: Track[Any]) -> None:
             except ProfileError as error:
                 raise VerifyError(f"{where} are not in the format: {error}") from None
             if part == FACTS and value is not None:
+                check_fixed(kind, value, None, n=n)
                 _check_request(n, value["request"], request, requests)
             elif part == WORDS and request is not None:
                 raise VerifyError(f"{where} bear a request, which belongs to facts.")
@@ -314,8 +316,8 @@ def _part_blocks(using: str, size: int) -> Iterable[list[Any]]:
     for low in range(0, size, RANGE):
         with connections[using].cursor() as cursor:
             cursor.execute(
-                "SELECT n, part, digest, salt, bytes, request FROM record_part "
-                "WHERE n >= %s AND n < %s ORDER BY n, part",
+                "SELECT p.n, p.part, p.digest, p.salt, p.bytes, p.request, e.kind FROM record_part p "
+                "JOIN record_entry e ON e.n = p.n WHERE p.n >= %s AND p.n < %s ORDER BY p.n, p.part",
                 [low, low + RANGE],
             )
             yield cursor.fetchall()
