@@ -12,6 +12,7 @@ from .output import common, say
 
 # Name → what it does. The module is `heed.cli.NAME` with `-` as `_`; it has `arguments(parser)` and `run(args) -> int`.
 COMMANDS: dict[str, str] = {
+    "bench": "measure against a floor in the same run",
     "backup": "write an encrypted backup while people write",
     "checkpoint": "sign the tree as it stands and print the note",
     "doctor": "look at everything quickly and say what to do",

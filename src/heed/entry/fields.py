@@ -1,11 +1,11 @@
 """What a member of a kind's facts or words may hold; each field says in a sentence what it refuses."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .canon import MAX_INTEGER, ProfileError
+from .canon import MAX_INTEGER, ProfileError, check_text
 from .spine import check_key
 from .when import parse_claim, parse_date, parse_instant
 
@@ -36,6 +36,7 @@ class Text(Field):
             raise ProfileError(f"{name} must be text.")
         if len(value) > self.most:
             raise ProfileError(f"{name} has {len(value):,} characters; at most {self.most:,} fit.")
+        check_text(value, name)
         if self.pattern and not re.fullmatch(self.pattern, value, re.ASCII):
             raise ProfileError(f"{name}: {value[:60]!r} does not have the form that is asked.")
 
@@ -141,13 +142,15 @@ class Group(Field):
         check_members(value, self.members, name)
 
 
-def check_members(value: dict[str, Any], members: dict[str, Field], where: str) -> None:
+def check_members(value: dict[str, Any], members: Mapping[str, Field], where: str) -> None:
     """Check every member of `value`: none missing that is needed, none that is not declared."""
-    unknown = sorted(value.keys() - members.keys())
-    if unknown:
-        raise ProfileError(f"{where}.{unknown[0]} is not a member of this kind.")
+    held = 0
     for name, field in members.items():
         if name in value:
             field.check(value[name], f"{where}.{name}")
+            held += 1
         elif field.needed:
             raise ProfileError(f"{where}.{name} is missing.")
+    if held != len(value):
+        unknown = min(map(str, value.keys() - members.keys()))
+        raise ProfileError(f"{where}.{unknown[:60]} is not a member of this kind.")

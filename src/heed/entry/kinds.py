@@ -6,7 +6,7 @@ from typing import Any
 
 from heed.lib.errors import HeedError
 
-from .canon import ProfileError
+from .canon import MEMBER, ProfileError
 from .fields import Field, check_members
 from .parts import FORMAT_MEMBERS, check_facts, is_erasable
 from .spine import check_kind
@@ -62,22 +62,22 @@ class Kind:
         """Refuse a new entry's parts unless they fit this kind; `words` None means sealed."""
         check_facts(facts, n=n)
         own = {name: value for name, value in facts.items() if name not in FORMAT_MEMBERS}
-        check_members(own, dict(self.facts), "facts")
-        self._check_refs(facts.get("refs", {}))
+        check_members(own, self.facts, "facts")
+        self._check_refs(facts.get("refs") or {})
         if "files" in facts and not self.may_have_files:
             raise ProfileError(f"{self.name} carries no files.")
         if words is None:
             if not self.may_seal:
                 raise ProfileError(f"The words of {self.name} are never sealed.")
         else:
-            check_members(words, dict(self.words), "words")
+            check_members(words, self.words, "words")
 
     def _check_refs(self, refs: Body) -> None:
         for role in refs:
             if role not in self.refs:
                 raise ProfileError(f"facts.refs.{role} is not a role of {self.name}.")
         for role, ref in self.refs.items():
-            count = len(refs.get(role, ()))
+            count = len(refs[role]) if role in refs else 0
             if not ref.least <= count <= ref.most:
                 raise ProfileError(
                     f"facts.refs.{role} holds {count} keys; {self.name} takes {ref.least} to {ref.most}."
@@ -95,6 +95,9 @@ class Registry(Mapping[str, Kind]):
         check_kind(kind.name)
         if self._kinds.get(kind.name, kind) is not kind:
             raise HeedError(f"Two kinds are called {kind.name}; a shipped kind is never edited.")
+        for name in [*kind.facts, *kind.words, *kind.refs]:
+            if not MEMBER.match(name):
+                raise HeedError(f"{kind.name}: {name!r} cannot be a member's name.")
         taken = FORMAT_MEMBERS & kind.facts.keys()
         if taken:
             raise HeedError(f"{kind.name}: facts.{min(taken)} belongs to the format.")

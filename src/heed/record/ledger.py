@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from heed.entry.canon import ProfileError, encode
+from heed.entry.canon import ProfileError, encode_unchecked
 from heed.entry.keys import new_key
 from heed.entry.parts import FACTS, FILE, SALT_BYTES, WORDS, check_size, is_sealed, part_digest
 from heed.entry.spine import Spine, check_key
@@ -93,6 +93,8 @@ def append(head: Head, *drafts: Draft, by: By) -> list[Entry]:
     ProfileError, ClockBehind or Repeated: nothing of this transaction is kept by its caller.
     """
     recorded_at = _stamp(head, by)
+    check_key(by.actor, "actor")
+    check_key(by.agency, "agency")
     salts = os.urandom(SALT_BYTES * 2 * len(drafts))
     rows, first = _Rows(head.size), head.size
     for at, draft in enumerate(drafts):
@@ -136,10 +138,9 @@ def _prepare(n: int, draft: Draft, by: By, recorded_at: str, salts: tuple[bytes,
     words = None if isinstance(draft.words, bytes) else dict(draft.words)
     draft.kind.check(facts, words, n=n)
     check_key(draft.subject, "subject")
-    check_key(by.actor, "actor")
-    check_key(by.agency, "agency")
-    facts_bytes = encode(facts)
-    words_bytes = draft.words if isinstance(draft.words, bytes) else encode(words or {})
+    # `check` has passed every member, so what remains is to write it down.
+    facts_bytes = encode_unchecked(facts)
+    words_bytes = draft.words if isinstance(draft.words, bytes) else encode_unchecked(words or {})
     if sealed and not is_sealed(words_bytes):
         raise HeedError("Sealed words must be a binary age file.")
     check_size(facts_bytes, FACTS)

@@ -2,7 +2,7 @@
 
 from .model import Entry
 from .models import ErasureCase, Hold, Link, OpeningRow
-from .project import Pairs, Projector, register
+from .project import Pairs, Projector, register, upsert
 
 LAYER = 10
 
@@ -80,12 +80,7 @@ def project_openings(pairs: Pairs, using: str) -> None:
         )
         for key, entry in pairs
     ]
-    OpeningRow.objects.using(using).bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["key"],
-        update_fields=["n", "entry", "part", "recipient"],
-    )
+    upsert(rows, using)
 
 
 def project_links(pairs: Pairs, using: str) -> None:
@@ -98,12 +93,7 @@ def project_links(pairs: Pairs, using: str) -> None:
                 latest[key, other] = Link(
                     key=key, other=other, n=entry.n, is_linked=linked, method=entry.fact("method", "")
                 )
-    Link.objects.using(using).bulk_create(
-        list(latest.values()),
-        update_conflicts=True,
-        unique_fields=["key", "other"],
-        update_fields=["n", "is_linked", "method"],
-    )
+    upsert(list(latest.values()), using)
 
 
 def register_projectors() -> None:

@@ -33,7 +33,11 @@ def HEED_DATABASE(url: str) -> dict[str, object]:
             "CONN_HEALTH_CHECKS": True,
         }
     # FULL, not NORMAL: a receipt must never outlive its entry. IMMEDIATE: the head is locked before it is read.
-    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;"
+    # The cache (64 MiB) and the checkpoint every 40 MB of WAL keep an import from writing each page many times over.
+    pragmas = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON; "
+        "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=10000;"
+    )
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "heed.sqlite3",
