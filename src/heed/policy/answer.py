@@ -8,6 +8,7 @@ from .coverage import Coverage, coverage_of
 from .duty import Duty
 from .engine import Engine, trigger_kinds
 from .entries import Entry, read_rows
+from .keyed import Index, units_of
 from .known import Known, known_at
 from .language import parse_pack
 from .law import Family
@@ -20,7 +21,7 @@ Rows = Iterable[Mapping[str, Any]]
 
 def packs_of(texts: "str | Sequence[str] | Sequence[Pack]", *, kinds: Kinds | None = None) -> list[Pack]:
     """Return packs given as one text, several texts, or already read."""
-    given = [texts] if isinstance(texts, str) else list(texts)
+    given: list[str | Pack] = [texts] if isinstance(texts, str) else list(texts)
     return [
         pack if isinstance(pack, Pack) else parse_pack(pack, file=f"pack {at}", kinds=kinds)
         for at, pack in enumerate(given, 1)
@@ -61,6 +62,37 @@ def evaluate_incremental(
         feed.append(entry)
     partial = bad + feed.known.partial + left_out(feed.known, feed.horizon, engine)
     return document(feed.duties(), read, feed.as_of, feed.known_second, in_order(partial))
+
+
+def evaluate_by_key(
+    extract_rows: Rows,
+    packs: "str | Sequence[str] | Sequence[Pack]",
+    as_of: str,
+    known_at: str,
+    covers: "Coverage | Rows | None" = None,
+    calendar: "Calendar | Iterable[str] | str | None" = None,
+    *,
+    kinds: Kinds | None = None,
+) -> dict[str, Any]:
+    """Return the Answer by judging each key on its own, all that is known at K in hand: plain Python, no NumPy."""
+    read = packs_of(packs, kinds=kinds)
+    entries, bad = read_rows(extract_rows, kinds=kinds)
+    coverage = coverage_of(covers, {entry.kind for entry in entries})
+    engine = Engine(read, calendar_of(calendar or read[0].calendar), coverage)
+    as_of_second, known_second = horizon(as_of), horizon(known_at)
+    found, known = judged(engine, entries, as_of_second, known_second)
+    partial = bad + known.partial + left_out(known, min(as_of_second, known_second), engine)
+    return document(found, read, as_of_second, known_second, in_order(partial))
+
+
+def judged(engine: Engine, entries: Iterable[Entry], as_of: int, known_second: int) -> tuple[list[Duty], Known]:
+    """Return every duty of the engine's packs on the entries, and what was known."""
+    known = known_at(entries, known_second)
+    index = Index(known, engine.roles)
+    found: list[Duty] = []
+    for unit in units_of(engine, known):
+        found += engine.judge(*unit, index.stream(engine, unit, min(as_of, known_second)))
+    return found, known
 
 
 def _recorded(entry: Entry) -> tuple[int, int]:

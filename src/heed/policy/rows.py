@@ -46,7 +46,7 @@ def lateness(occurrence: Occurrence, clock: Clock, horizon: int) -> str:
     if clock.due is None:
         return "no_limit" if clock.aged else "no"
     end = occurrence.end
-    if end is None or end.entry is None or end.how == "ceased":
+    if end is None or end.entry is None or end.how not in ("fulfilled", "declined"):
         return "yes" if (horizon if end is None else end.at) > clock.due else "no"
     span, early = end.entry.span, clock.due if clock.due_e is None else clock.due_e
     assert span
