@@ -138,10 +138,10 @@ def _clause(row: Members, wording: Wording, version: str) -> Clause:
     return Clause(
         id=row.text("id"),
         version=row.text("version", version),
-        when=_when(row, wording),
+        when=When("check", "") if row.node("check") else _when(row, wording),
         match=row.list_of_texts("match"),
-        must=tuple(_items(row, "must", wording)),
-        within=_within(row, wording),
+        must=() if row.node("check") else tuple(_items(row, "must", wording)),
+        within=() if row.node("check") else _within(row, wording),
         given=wording.conditions(row.node("given")),
         for_each=row.text("for_each", "") or None,
         from_=_from(row, wording),

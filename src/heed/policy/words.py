@@ -102,7 +102,7 @@ class State:
 class When:
     """What triggers a clause."""
 
-    form: str  # entry | while | count
+    form: str  # entry | while | count; check for a row that forbids
     name: str
     where: Where = ()
     at_least: int = 0
