@@ -35,13 +35,15 @@ class Index:
         return Stream(self.known, found.values(), horizon)
 
 
-def units_of(engine: Engine, known: Known) -> Iterator[Unit]:
-    """Yield each unit that some trigger opens, once."""
+def units_of(engine: Engine, known: Known, *, only: str | None = None) -> Iterator[Unit]:
+    """Yield each unit that some trigger opens, once; of one clause where `only` names it."""
     by_kind: dict[str, list[Entry]] = {}
     for entry in known.entries:
         if entry.span is not None:
             by_kind.setdefault(entry.kind, []).append(entry)
     for family in engine.families.values():
+        if only not in (None, family.id):
+            continue
         seen: set[Unit] = set()
         for kind in sorted({kind for law in family.laws for kind in trigger_kinds(law)}):
             for entry in by_kind.get(kind, ()):

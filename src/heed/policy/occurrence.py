@@ -37,9 +37,10 @@ class End:
     takeover: Takeover | None = None
 
     @property
-    def rank(self) -> tuple[int, int]:
-        """The first instant wins; at one instant the earlier in the list of ends."""
-        return (self.at, ENDS.index(self.how))
+    def rank(self) -> tuple[int, int, int, int]:
+        """The first instant wins; at one instant the earlier in the list of ends, then the earlier entry."""
+        span = self.entry.span if self.entry else None
+        return (self.at, ENDS.index(self.how), span.e if span else NEVER, NEVER if self.by is None else self.by)
 
 
 @dataclass(slots=True)
@@ -406,7 +407,7 @@ def _due(clock: Clock) -> int:
     return clock.due or 0
 
 
-def _rank(end: End) -> tuple[int, int]:
+def _rank(end: End) -> tuple[int, int, int, int]:
     return end.rank
 
 
