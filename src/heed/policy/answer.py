@@ -9,7 +9,7 @@ from .duty import Duty
 from .engine import Engine, trigger_kinds
 from .entries import Entry, read_rows
 from .keyed import Index, units_of
-from .known import Known, known_at
+from .known import Known, known_at, named
 from .language import parse_pack
 from .law import Family
 from .stream import Key, Stream
@@ -106,9 +106,11 @@ class Feed:
         self.engine, self.as_of, self.known_second = engine, as_of, known_second
         self.horizon = min(as_of, known_second)
         self.raw: list[Entry] = []
+        self.awaited: set[int | None] = set()  # numbers that a correction or retraction names
         self.known = Known([], {}, {})
         self.near: dict[tuple[str, str], dict[int, Entry]] = {}
         self.rows: dict[tuple[str, Key], list[Duty]] = {}
+        self._gone: set[tuple[str, Key]] = set()  # units that entries bore on before what is known was restated
 
     def append(self, entry: Entry) -> None:
         """Take one more entry and judge again what it bears on."""
@@ -116,11 +118,12 @@ class Feed:
             return
         self.raw.append(entry)
         before = {other.n: other for other in self.known.entries}
-        if _plain(entry):
+        if _plain(entry) and entry.n not in self.awaited:
             self.known.entries.append(entry)
             self._index(entry)
             changed = [entry]
         else:
+            self.awaited |= {named(entry, "corrects"), named(entry, "retracts")}
             changed = self._restate(before)
         units = self.engine.touched(changed, self.known, self.carrying) | self._gone
         self._gone = set()
@@ -129,8 +132,6 @@ class Feed:
             entries += [other for other in self.known.entries if other.kind.startswith("duty.")]
             stream = Stream(self.known, {other.n: other for other in entries}.values(), self.horizon)
             self.rows[clause, key] = self.engine.judge(clause, key, stream)
-
-    _gone: set[tuple[str, Key]] = set()
 
     def _restate(self, before: dict[int, Entry]) -> list[Entry]:
         """Work out anew what is known; return every entry that changed, and note the units it had touched before."""

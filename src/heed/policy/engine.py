@@ -64,6 +64,8 @@ class Engine:
             return set()
         roots = known.roots
         pairs = sorted((role, known.one(roots.get(str(value), str(value)))) for role, value in key.items())
+        if [role for role, _ in pairs] != sorted(self.families[str(clause)].roles):
+            return set()
         return {(str(clause), tuple(pairs))}
 
     def _units(self, family: Family, entry: Entry, known: Known, near: Near) -> set[Unit]:

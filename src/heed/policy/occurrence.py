@@ -249,12 +249,15 @@ class Walk:
 
     def _still_current(self, entry: Entry, occurrence: Occurrence) -> bool:
         law, at = occurrence.law, entry.order[0]
-        limit = limit_of(law, 1 if law.clause.repeat else 0, occurrence.scene.at(at))
-        if isinstance(limit, NoLimit):
-            return True
+        scene = occurrence.scene.at(at)
+        scene.ties = set()
+        limit = limit_of(law, 1 if law.clause.repeat else 0, scene)
         if isinstance(limit, (Missing, By)):
             return False
-        return self.calendar.due(limit, at) >= occurrence.span.l
+        current = isinstance(limit, NoLimit) or self.calendar.due(limit, at) >= occurrence.span.l
+        if current:
+            occurrence.scene.ties |= scene.ties
+        return current
 
     def _late_untils(self, occurrence: Occurrence) -> list[End]:
         return list(self._untils(occurrence, even_late=True))

@@ -243,7 +243,7 @@ def as_openings(maker: Maker, acts: Acts, place: int) -> Openings:
     table = next(iter(maker.reader.prepared.tables.values()))
     never, one = np.full(size, NEVER, np.int64), np.full(size, -1, np.int64)
     truths, ties = Truths.of(np.ones(size, np.bool_)), np.zeros(size, np.bool_)
-    return Openings(place, table, one, acts.keys, acts.l, acts.e, acts.n, one, never, one, truths, ties)
+    return Openings(place, table, one, acts.keys, acts.l, acts.e, acts.n, one, never, never, one, truths, ties)
 
 
 def anchors_of(maker: Maker, laws: Sequence[Law], acts: Acts) -> Anchors:

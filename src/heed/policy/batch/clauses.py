@@ -135,6 +135,7 @@ def _part(maker: Maker, opened: Openings, shape: Shape) -> dict[str, Longs]:
         "form": clocks.form,
         "missing": missing,
         "run_l": opened.run_l,
+        "run_e": opened.run_e,
         "run_n": opened.run_n,
         "version": np.full(len(opened), opened.law),
         "since": _since(maker, law, opened),
@@ -279,8 +280,8 @@ def _walk(
     items: tuple[Longs, ...],
     shape: Shape,
 ) -> Longs:
-    names = ("l", "e", "n", "version", "again", "due", "due_e", "from", "form", "since", "run_l", "run_n")
-    columns = tuple(triggers[name] for name in names)
+    names = ("l", "e", "n", "version", "again", "due", "due_e", "from", "form", "since")
+    columns = tuple(triggers[name] for name in (*names, "run_l", "run_e", "run_n"))
     pairs = [triggers[f"pair {place}"] for place in range(len(shape.tests))]
     sides = np.stack(pairs) if pairs else np.empty((0, 0), np.int64)
     checks = (shape.item_at, shape.declined, acts.static), (shape.pair_at, shape.pair_op, acts.pairs, sides)
@@ -317,7 +318,11 @@ def _columns(
     counts = np.array([len(law.clause.within) for law in laws], np.int64)
     limit = limit_at[found["version"]] + np.minimum(found["occurrence"], counts[found["version"]] - 1)
     of_act = _grid(anchors.ties, limit, anchor) | (_grid(item_ties, found["version"], anchor) != 0)
-    found["tie"] = np.where(later, of_act, triggers["ties"][first]).astype(np.int64)
+    early = np.array([law.clause.early == "current" for law in laws], np.bool_)[found["version"]]
+    early &= ~later & (act >= 0) & (_at(acts.l, act) < triggers["e"][first])
+    second = np.minimum(limit + 1, limit_at[found["version"] + 1] - 1)
+    of_early = early & (_grid(anchors.ties, second, act) != 0)
+    found["tie"] = np.where(later, of_act, (triggers["ties"][first] != 0) | of_early).astype(np.int64)
     lacking = found.pop("lacking") == 1
     found["why"] = np.where(lacking, _grid(anchors.missing, limit, anchor).astype(np.int64) + MISSING_FROM, 0)
     found["act_l"], found["act_recorded"] = _at(acts.l, act), _at(acts.recorded, act)

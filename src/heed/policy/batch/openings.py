@@ -34,6 +34,7 @@ class Openings:
     n: Longs
     agency: Longs
     run_l: Longs
+    run_e: Longs
     run_n: Longs
     truths: Truths
     ties: npt.NDArray[np.bool_]
@@ -44,9 +45,10 @@ class Openings:
     def taken(self, rows: Longs) -> "Openings":
         """Return some rows."""
         keys = {role: column[rows] for role, column in self.keys.items()}
-        plain = (self.l[rows], self.e[rows], self.n[rows], self.agency[rows], self.run_l[rows], self.run_n[rows])
-        rest = (self.truths.taken(rows), self.ties[rows])
-        return Openings(self.law, self.table, self.at[rows], keys, *plain, *rest)
+        plain = (self.l[rows], self.e[rows], self.n[rows], self.agency[rows])
+        run = (self.run_l[rows], self.run_e[rows], self.run_n[rows])
+        truths, ties = self.truths.taken(rows), self.ties[rows]
+        return Openings(self.law, self.table, self.at[rows], keys, *plain, *run, truths, ties)
 
 
 @dataclass
@@ -122,8 +124,8 @@ def _literal(reader: Reader, table: Table, where: Where) -> Truths | None:
 def _opened(place: int, table: Table, rows: Keyed) -> Openings:
     size = len(rows.at)
     l, e, n = (table.columns[name][rows.at] for name in ("l", "e", "n"))  # noqa: E741
-    never = np.full(size, NEVER, np.int64), np.full(size, -1, np.int64)
-    rest = never[0], never[1], Truths.of(np.ones(size, np.bool_)), np.zeros(size, np.bool_)
+    never, none = np.full(size, NEVER, np.int64), np.full(size, -1, np.int64)
+    rest = never, never, none, Truths.of(np.ones(size, np.bool_)), np.zeros(size, np.bool_)
     return Openings(place, table, rows.at, rows.keys, l, e, n, table.columns["agency"][rows.at], *rest)
 
 
@@ -238,26 +240,38 @@ def _starts(reader: Reader, place: int) -> list[Openings]:
     line = reader.line(law, name)
     if roles != [line.state.key]:
         raise NotRegular("`while` on more than the state's key")
-    _, l, e, n, _, end_l, _, end_n, _ = line.arrays  # noqa: E741
+    _, l, e, n, *_ = line.arrays  # noqa: E741
     rows = np.flatnonzero(line.rising & (version_at(reader.family, l) == place))
-    ends = line.run_end[rows]
     table = next(iter(prepared.tables.values()))
-    found = [_run(place, table, line, rows, (l[rows], e[rows], n[rows]), _run_ends(ends, end_l, end_n))]
+    found = [_run(place, table, line, rows, (l[rows], e[rows], n[rows]), _run_ends(line, rows))]
     begins = law.clause.in_force_from
     if begins is not None and place == 0 and begins <= prepared.horizon:
         found.append(_commencing(place, table, line, begins))
     return found
 
 
-def _run_ends(ends: Longs, end_l: Longs, end_n: Longs) -> tuple[Longs, Longs]:
+def _run_ends(line: Line, rows: Longs) -> tuple[Longs, Longs, Longs]:
+    """Return (l, e, n) of the entry that ends the hold which each setting begins."""
+    ends = line.run_end[rows]
+    never, none = np.full(len(ends), NEVER, np.int64), np.full(len(ends), -1, np.int64)
+    _, _, _, _, _, end_l, end_e, end_n, _ = line.arrays
     if not len(end_l):
-        return np.full(len(ends), NEVER, np.int64), np.full(len(ends), -1, np.int64)
+        return never, never, none
     safe = np.maximum(ends, 0)
-    return np.where(ends < 0, NEVER, end_l[safe]), np.where(ends < 0, -1, end_n[safe])
+    return (
+        np.where(ends < 0, never, end_l[safe]),
+        np.where(ends < 0, never, end_e[safe]),
+        np.where(ends < 0, none, end_n[safe]),
+    )
 
 
 def _run(
-    place: int, table: Table, line: Line, rows: Longs, span: tuple[Longs, Longs, Longs], ends: tuple[Longs, Longs]
+    place: int,
+    table: Table,
+    line: Line,
+    rows: Longs,
+    span: tuple[Longs, Longs, Longs],
+    ends: tuple[Longs, Longs, Longs],
 ) -> Openings:
     size = len(rows)
     keys = {line.state.key: line.set_keys[rows]}
@@ -274,10 +288,8 @@ def _commencing(place: int, table: Table, line: Line, begins: int) -> Openings:
     kept = np.flatnonzero(first >= 0)
     kept = kept[l[first[kept]] < begins]
     rows = first[kept]
-    _, _, _, _, _, end_l, _, end_n, _ = line.arrays
-    ends = _run_ends(line.run_end[rows], end_l, end_n)
     at = np.full(len(rows), begins, np.int64)
-    return _run(place, table, line, rows, (at, at, np.full(len(rows), -1, np.int64)), ends)
+    return _run(place, table, line, rows, (at, at, np.full(len(rows), -1, np.int64)), _run_ends(line, rows))
 
 
 @compiled

@@ -136,16 +136,16 @@ def untils(
     anchor_e: int,
     span: Columns,
     even_late: bool,
-) -> tuple[int, int]:
-    """Return the earliest entry that ceases the duty, as (instant, number); (NEVER, -1) where there is none."""
+) -> tuple[int, int, int]:
+    """Return the earliest entry that ceases the duty, as (instant, e, number); NEVER and -1 where there is none."""
     l, e, n, of_version, late = rows  # noqa: E741
     trigger_l, trigger_e, trigger_n = span
     for row in range(start, stop):
         if of_version[row] != version or (late[row] != 0) != even_late or l[row] < anchor_e:
             continue
         if after(l[row], e[row], n[row], trigger_l, trigger_e, trigger_n):
-            return int(l[row]), int(n[row])
-    return NEVER, -1
+            return int(l[row]), int(e[row]), int(n[row])
+    return NEVER, NEVER, -1
 
 
 @compiled
@@ -171,16 +171,16 @@ def fixed_ends(
 @compiled
 def ceasing(
     until: Columns, items: Columns, where: Columns, version: int, anchor: Columns, trigger: Columns, even_late: bool
-) -> tuple[int, int]:
+) -> tuple[int, int, int]:
     """Return the earliest end by `until`, `until: at` or (never even late) the end of the state."""
     start, stop, horizon = where
     anchor_e, act = anchor
-    place, l, e, n, run_end_l, run_end_n = trigger  # noqa: E741
-    at, by = untils(until, start, stop, version, anchor_e, (l, e, n), even_late)
+    place, l, e, n, run_end = trigger  # noqa: E741
+    found = untils(until, start, stop, version, anchor_e, (l, e, n), even_late)
     fixed, _ = fixed_ends(items, version, anchor_e, place, act, even_late, horizon)
-    if not even_late and run_end_l >= anchor_e and run_end_l < at:
-        at, by = run_end_l, run_end_n
-    return (fixed, -1) if fixed < at else (at, by)
+    if not even_late and run_end[0] >= anchor_e and run_end < found:
+        found = run_end
+    return (fixed, NEVER, -1) if fixed < found[0] else found
 
 
 @compiled
@@ -222,14 +222,14 @@ def ended_by(found: Columns, late: Columns, soon: Columns, replaced: Columns, jo
     if act >= 0:
         at, end, by = act_l, how, act_n
     if late[0] < at:
-        at, end, by = late[0], CEASED, late[1]
+        at, end, by = late[0], CEASED, late[2]
     if replaced[0] < at:
         at, end, by = replaced[0], SUPERSEDED, replaced[1]
-    if soon[0] < at or (soon[0] == at and end == SUPERSEDED):
+    if soon[0] < at or (soon[0] == at and (end == SUPERSEDED or (end == CEASED and soon < late))):
         first, stop, triggers, best = joining
         due = due_by(first, stop, soon[0], triggers, best)
         if due == NONE or soon[0] <= due:
-            at, end, by = soon[0], CEASED, soon[1]
+            at, end, by = soon[0], CEASED, soon[2]
     return end, at, by
 
 
@@ -253,13 +253,13 @@ def act_of(first: int, bucket: Columns, kit: Columns, version: int, occurrence: 
 def chain(first: int, stop: int, bucket: Columns, kit: Columns, used: int) -> tuple[int, int]:
     """Follow the chain that one trigger opens; return the next trigger not taken and the rows written so far."""
     triggers, acts, _, until, items, clocks, laws, horizon, out = kit
-    l, e, n, version_at, again, due, due_e, start_at, form, _, run_l, run_n = triggers  # noqa: E741
+    l, e, n, version_at, again, due, due_e, start_at, form, _, run_l, run_e, run_n = triggers  # noqa: E741
     act_l, act_e, act_n, act_version = acts
     replacing = first + 1
     while replacing < stop and again[replacing] != REPLACE:
         replacing += 1
     replaced = (l[replacing], n[replacing]) if replacing < stop else (NEVER, -1)
-    about = (first, l[first], e[first], n[first], run_l[first], run_n[first])
+    about = (first, l[first], e[first], n[first], (run_l[first], run_e[first], run_n[first]))
     where = (bucket[2], bucket[3], horizon)
     version, occurrence, anchor, anchor_e, anchor_n = version_at[first], 0, -1, e[first], n[first]
     best = (due[first], due_e[first], start_at[first], form[first])
