@@ -257,6 +257,4 @@ class Pack:
     recorded_late_after: Limit = TWO_WORKING_DAYS
     weak: dict[str, str] = field(default_factory=dict)
     title: str | None = None
-    coverage: tuple[dict[str, str], ...] = ()
-    tests: tuple[dict[str, object], ...] = ()
     hours: dict[str, dict[str, str]] = field(default_factory=dict)
