@@ -123,10 +123,10 @@ def _orders(members: Members) -> dict[str, tuple[str, ...]]:
 def _clauses(members: Members, wording: Wording, reader: Reader, version: str) -> list[Clause]:
     found = []
     for node in members.list_of("clauses"):
-        clause_id = ""
+        named = node.value.get("id") if isinstance(node.value, dict) else None
+        clause_id = str(named.value) if named is not None and isinstance(named.value, str) else ""
         try:
             row = Members(node, CLAUSE_WORDS, "a clause")
-            clause_id = row.text("id")
             found.append(_clause(row, wording, version))
         except Refused as problem:
             reader.refuse(problem, clause_id)
