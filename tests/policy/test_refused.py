@@ -78,8 +78,8 @@ WRONG = {
     "for_each without addressee": (clause(for_each="to"), "without `addressee`"),
     "in_force that ends first": (
         (
-            "- {id: A, when: {entry: a.asked.1}, match: [child], must: [{entry: a.done.1}], within: 2 days, tier: local,"
-            " source: s, sentence: S., confirmed: invented, in_force: {from: 2020-01-02, to: 2020-01-01}}"
+            "- {id: A, when: {entry: a.asked.1}, match: [child], must: [{entry: a.done.1}], within: 2 days,"
+            " tier: local, source: s, sentence: S., confirmed: invented, in_force: {from: 2020-01-02, to: 2020-01-01}}"
         ),
         "ends before it begins",
     ),
