@@ -1,0 +1,51 @@
+"""`heed duties evaluate`: every duty of a policy on an extract, as of D and as known at K."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from heed.lib.errors import HeedError
+from heed.policy import evaluate_batch
+from heed.policy.files import coverage_rows, load_packs, rows_of
+
+from .output import answer
+
+COUNTED = ("fulfilled", "declined", "ceased", "waived", "superseded", "open")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Give the command its words."""
+    parser.add_argument("action", choices=["evaluate"])
+    parser.add_argument("--events", type=Path, required=True, metavar="FILE", help="an extract: .csv, .parquet, .arrow")
+    parser.add_argument("--policy", action="append", default=[], metavar="PACK", help="a shipped pack or a file")
+    parser.add_argument("--as-of", required=True, metavar="D", help="an instant in UTC or a local day")
+    parser.add_argument("--known-at", metavar="K", help="as it was known then; left out: as of D, as was")
+    parser.add_argument("--covers", type=Path, metavar="FILE", help="rows of source, agency, kind, from, to (YAML)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Evaluate and answer."""
+    packs = load_packs(args.policy)
+    covers = coverage_rows(args.covers) if args.covers else None
+    try:
+        found = evaluate_batch(rows_of(args.events), packs, args.as_of, args.known_at or args.as_of, covers)
+    except ValueError as error:
+        raise HeedError(f"--as-of or --known-at cannot be read: {error}.") from error
+    answer(args, found, summary(found))
+    return 0
+
+
+def summary(found: dict[str, Any]) -> str:
+    """Return the answer for people: what is owed by clause, and what was left out."""
+    rows: dict[str, dict[str, int]] = {}
+    for duty in found["duties"]:
+        row = rows.setdefault(duty["clause"], dict.fromkeys((*COUNTED, "late", "undecided", "not testable"), 0))
+        row[duty["end"]] += 1
+        row["late"] += duty["lateness"] == "yes"
+        row["undecided"] += duty["lateness"] == "undecided"
+        row["not testable"] += duty["testable"] is not True
+    lines = [f"As of {found['as_of']}, as known at {found['known_at']}, by {found['pack']} {found['version']}"]
+    lines += [f"{clause}: " + ", ".join(f"{n} {name}" for name, n in row.items() if n) for clause, row in rows.items()]
+    if found["partial"]:
+        lines.append(f"The answer is partial: {len(found['partial'])} entries were left out (--json lists them).")
+    return "\n".join(lines)

@@ -1,0 +1,127 @@
+"""`heed policy`: check packs, list and show their clauses, explain them, compare the law of years, print the manual."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from heed.lib.errors import Answered, HeedError
+from heed.lib.files import write_atomic
+from heed.policy import evaluate_batch
+from heed.policy.diff import changed_clauses, differences
+from heed.policy.examples import run_examples
+from heed.policy.explain import arithmetic, generated
+from heed.policy.files import load_packs, rows_of
+from heed.policy.manual import manual
+from heed.policy.testable import by_measure, listed, testable_from
+from heed.policy.times import horizon
+from heed.policy.words import Clause, Pack
+
+from .output import answer
+
+ACTIONS = ("check", "list", "show", "explain", "diff", "manual")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Give the command its words."""
+    parser.add_argument("action", choices=ACTIONS)
+    parser.add_argument(
+        "names", nargs="*", help="packs or files (check, list, manual), clauses (show, explain), years (diff)"
+    )
+    parser.add_argument("--policy", action="append", default=[], metavar="PACK", help="packs for show, explain, diff")
+    parser.add_argument("--measures", action="store_true", help="list: by row D1 to D34 of the standards table")
+    parser.add_argument("--events", type=Path, metavar="FILE", help="diff: judge the entries of this extract")
+    parser.add_argument("--as-of", metavar="D", help="diff: an instant or a local day")
+    parser.add_argument("--out", type=Path, metavar="PATH", help="manual: write it here")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what was asked."""
+    chosen = args.names if args.action in ("check", "list", "manual") else args.policy
+    packs = load_packs(chosen)
+    actions = {"check": check, "list": lists, "show": show, "explain": explain, "diff": diff, "manual": print_manual}
+    actions[args.action](args, packs)
+    return 0
+
+
+def check(args: argparse.Namespace, packs: Sequence[Pack]) -> None:
+    """Run every example; the packs were read and checked already."""
+    wrong = run_examples(packs)
+    if wrong:
+        raise Answered(f"{len(wrong)} examples do not give what they say.", rejects=wrong)
+    clauses = [clause for pack in packs for clause in pack.clauses]
+    examples = sum(len(clause.examples) for clause in clauses)
+    found = {"ok": True, "packs": [pack.name for pack in packs], "clauses": len(clauses), "examples": examples}
+    answer(args, found, f"{len(packs)} packs, {len(clauses)} clauses, {examples} examples: all hold.")
+
+
+def lists(args: argparse.Namespace, packs: Sequence[Pack]) -> None:
+    """List clauses, or the rows of the standards table."""
+    rows = by_measure(packs) if args.measures else listed(packs)
+    name = "measure" if args.measures else "id"
+    lines = [f"{row[name]}: {row.get('sentence') or ', '.join(map(str, list(row.values())[1:]))}" for row in rows]
+    _answer_list(args, rows, "\n".join(lines))
+
+
+def _answer_list(args: argparse.Namespace, rows: list[dict[str, Any]], text: str) -> None:
+    """Print a list as one JSON document; `output.answer` takes objects only."""
+    answer(args, rows, text)  # type: ignore[arg-type]
+
+
+def _wanted(args: argparse.Namespace, packs: Sequence[Pack]) -> list[tuple[Clause, Pack]]:
+    every = [(clause, pack) for pack in packs for clause in pack.clauses]
+    known = {clause.id for clause, _ in every}
+    unknown = [name for name in args.names if name not in known]
+    if unknown:
+        raise HeedError(f"There is no clause {unknown[0]!r}; `heed policy list` names them.")
+    return [(clause, pack) for clause, pack in every if not args.names or clause.id in args.names]
+
+
+def show(args: argparse.Namespace, packs: Sequence[Pack]) -> None:
+    """Show clauses with their headers and what can test them."""
+    wanted = {clause.id for clause, _ in _wanted(args, packs)}
+    rows = [row for row in listed(packs) if row["id"] in wanted]
+    lines = ["\n".join(f"{name}: {value}" for name, value in row.items() if value) for row in rows]
+    _answer_list(args, rows, "\n\n".join(lines))
+
+
+def explain(args: argparse.Namespace, packs: Sequence[Pack]) -> None:
+    """Print each written sentence and, beneath it, the one generated from the data alone."""
+    rows = [
+        {
+            "id": clause.id,
+            "version": clause.version,
+            "sentence": clause.sentence,
+            "generated": generated(clause, pack),
+            "arithmetic": arithmetic(clause),
+            "testable": testable_from(clause),
+        }
+        for clause, pack in _wanted(args, packs)
+    ]
+    lines = [f"{row['id']} ({row['version']})\n  {row['sentence']}\n  {row['generated']}" for row in rows]
+    _answer_list(args, rows, "\n\n".join(lines))
+
+
+def diff(args: argparse.Namespace, packs: Sequence[Pack]) -> None:
+    """Compare the law of several years, on the entries of an extract where one is given."""
+    if len(args.names) < 2:
+        raise HeedError("Give two or more years or days to compare: heed policy diff 2010 2013.")
+    if args.events is None:
+        rows = changed_clauses(packs, args.names)
+    else:
+        if not args.as_of:
+            raise HeedError("With --events say --as-of which day.")
+        horizon(args.as_of)
+        entries = list(rows_of(args.events))
+        rows = differences(packs, args.names, lambda law: evaluate_batch(entries, law, args.as_of, args.as_of))
+    lines = [f"{r['clause']}: {r['earlier']} → {r['later']} ({r.get('caused_by', '')}, {r['confirmed']})" for r in rows]
+    _answer_list(args, rows, "\n".join(lines) or "Nothing differs.")
+
+
+def print_manual(args: argparse.Namespace, packs: Sequence[Pack]) -> None:
+    """Print the manual, or write it."""
+    text = manual(packs)
+    if args.out:
+        write_atomic(args.out, text.encode())
+        return
+    answer(args, {"manual": text}, text)

@@ -1,0 +1,1 @@
+"""The batch evaluator: columns in, columns out, the walk over each key compiled by numba."""

@@ -1,0 +1,191 @@
+"""What is known at K, ready to judge: corrections in place, retracted rows gone, links mapped, each kind in order.
+
+Rows that no correction, retraction or link concerns are only filtered and sorted. The few that one concerns go
+through the same plain code that the incremental evaluator uses.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from heed.policy.entries import RETRACTED, Entry
+from heed.policy.known import Known, known_at, named
+from heed.policy.times import Span
+
+from .compiled import compiled
+from .load import Extract, Table, codes_in, stored
+from .scan import NO_TIME
+from .texts import MISSING, Longs, Texts
+
+
+@dataclass
+class Prepared:
+    """Tables that count at H, each in the order of entries; those without a time apart; what special rows say."""
+
+    texts: Texts
+    tables: dict[str, Table]
+    untimed: dict[str, Table]
+    known: Known  # of the special rows: links, waivers, numbers of corrections
+    canonical: npt.NDArray[np.int32]  # code of a key → code of the least key of its group
+    horizon: int
+    straddling: Longs  # numbers of entries that may have happened by H and may not
+
+
+def prepare(extract: Extract, known_second: int, horizon: int) -> Prepared:
+    """Return what is known at K and counts at H."""
+    concerned = _concerned(extract, known_second)
+    known = known_at([*extract.special, *_originals(extract, concerned)], known_second)
+    standing = _not_stand_ins(known)
+    still = np.array(sorted({x.n for x in known.entries} - {x.n for x in standing}), np.int64)
+    concerned = np.setdiff1d(concerned, still)
+    replaced = [entry for entry in standing if entry.kind in extract.tables]
+    tables: dict[str, Table] = {}
+    untimed: dict[str, Table] = {}
+    for kind, table in extract.tables.items():
+        kept = _standing(table, known_second, concerned)
+        extra = [entry for entry in replaced if entry.kind == kind]
+        if extra:
+            kept = appended(kept, extra, extract.texts)
+        tables[kind], untimed[kind] = _timed(kept, horizon)
+    straddling = [_straddling(extract, known_second, horizon, concerned)]
+    straddling.append(np.array([x.n for x in standing if x.span and x.span.e <= horizon < x.span.l], np.int64))
+    numbers = np.unique(np.concatenate(straddling)).astype(np.int64)
+    return Prepared(extract.texts, tables, untimed, known, _canonical(known, extract.texts), horizon, numbers)
+
+
+def _concerned(extract: Extract, known_second: int) -> Longs:
+    """Return the numbers of rows that some known special row corrects or retracts."""
+    named_numbers = set()
+    for entry in extract.special:
+        if entry.recorded > known_second:
+            continue
+        name = "retracts" if entry.kind.startswith(RETRACTED) else "corrects"
+        for number in (named(entry, name), named(entry, "corrects")):
+            if number is not None:
+                named_numbers.add(number)
+    special = {entry.n for entry in extract.special}
+    return np.array(sorted(named_numbers - special), np.int64)
+
+
+def _originals(extract: Extract, concerned: Longs) -> list[Entry]:
+    """Return stand-ins for the rows concerned: their number, kind and when they were recorded."""
+    if not len(concerned):
+        return []
+    at = np.flatnonzero(np.isin(extract.n, concerned))
+    return [
+        Entry(
+            n=int(extract.n[place]),
+            kind=extract.kinds[extract.kind[place]],
+            subject="",
+            span=Span(int(extract.e[place]), int(extract.l[place])) if extract.e[place] != NO_TIME else None,
+            recorded=int(extract.recorded[place]),
+            **dict.fromkeys(("actor", "agency", "occurred_at", "recorded_at"), ""),
+            facts={},
+            refs={},
+        )
+        for place in at
+    ]
+
+
+def _not_stand_ins(known: Known) -> list[Entry]:
+    """Return the standing special rows: corrections, which take the place of what they correct, links, waivers."""
+    return [entry for entry in known.entries if entry.facts != {} or entry.subject != ""]
+
+
+def _standing(table: Table, known_second: int, concerned: Longs) -> Table:
+    keep = table.columns["recorded"] <= known_second
+    if len(concerned):
+        keep &= ~np.isin(table.columns["n"], concerned)
+    return table if bool(keep.all()) else table.take(np.flatnonzero(keep))
+
+
+def appended(table: Table, extra: list[Entry], texts: Texts) -> Table:
+    """Return a table with a few plain entries added."""
+    size = len(table)
+    columns = {
+        name: np.concatenate((column, np.array([_column(entry, name, texts) for entry in extra], np.int64)))
+        for name, column in table.columns.items()
+    }
+    codes = np.full((len(extra), len(table.names)), MISSING, np.int32)
+    more = [table.more]
+    for row, entry in enumerate(extra):
+        for slot, name in enumerate(table.names):
+            found = codes_in(entry, name, texts)
+            codes[row, slot] = stored(found)
+            if found is not None and len(found) > 1:
+                more += [np.array([[size + row, slot, code]], np.int64) for code in found]
+    erased = np.concatenate((table.erased, np.array([entry.facts is None for entry in extra], np.bool_)))
+    return Table(table.kind, table.names, columns, np.concatenate((table.codes, codes)), np.concatenate(more), erased)
+
+
+def _column(entry: Entry, name: str, texts: Texts) -> int:
+    if name in ("e", "l"):
+        return NO_TIME if entry.span is None else getattr(entry.span, name)
+    value: int | str = getattr(entry, name)
+    return value if isinstance(value, int) else texts.code(value)
+
+
+def _timed(table: Table, horizon: int) -> tuple[Table, Table]:
+    """Return the rows that count at H in the order of entries, and those without a time."""
+    late, early = table.columns["l"], table.columns["e"]
+    without = np.flatnonzero(early == NO_TIME)
+    kept = np.flatnonzero((early != NO_TIME) & (late <= horizon))
+    order = kept[ordered(late[kept], early[kept], table.columns["n"][kept])]
+    plain = len(order) == len(table) and bool(np.all(order == np.arange(len(table))))
+    return (table if plain else table.take(order)), table.take(without)
+
+
+def ordered(late: Longs, early: Longs, number: Longs) -> Longs:
+    """Return the order by (l, e, n): one stable sort by l, then the few ties set right."""
+    if len(late) < 2:
+        return np.arange(len(late))
+    if bool(np.all(late[1:] >= late[:-1])):
+        order = np.arange(len(late))
+    else:
+        order = np.argsort(late, kind="stable")
+    settle_ties(order, late, early, number)
+    return order
+
+
+@compiled
+def settle_ties(order: Longs, late: Longs, early: Longs, number: Longs) -> None:
+    """Order each run of equal l by (e, n), by insertion: runs are short and mostly in order."""
+    for at in range(1, len(order)):
+        row, place = order[at], at
+        while place > 0:
+            other = order[place - 1]
+            if late[other] != late[row] or early[other] < early[row]:
+                break
+            if early[other] == early[row] and number[other] < number[row]:
+                break
+            order[place] = other
+            place -= 1
+        order[place] = row
+
+
+def _straddling(extract: Extract, known_second: int, horizon: int, concerned: Longs) -> Longs:
+    found = (extract.e <= horizon) & (extract.l > horizon) & (extract.e != NO_TIME)
+    found &= extract.recorded <= known_second
+    if len(concerned):
+        found &= ~np.isin(extract.n, concerned)
+    numbers: Longs = extract.n[found]
+    return numbers
+
+
+def _canonical(known: Known, texts: Texts) -> npt.NDArray[np.int32]:
+    pairs = [(texts.code(key), texts.code(least)) for key, least in known.canonical.items()]
+    mapped = np.arange(len(texts), dtype=np.int32)
+    for key, least in pairs:
+        mapped[key] = least
+    return mapped
+
+
+def several(table: Table, slot: int) -> Mapping[int, list[int]]:
+    """Return the codes of rows that hold a list of several in a slot."""
+    found: dict[int, list[int]] = {}
+    for row, place, code in table.more:
+        if place == slot:
+            found.setdefault(int(row), []).append(int(code))
+    return found

@@ -1,0 +1,205 @@
+"""States over time, for every key at once: what holds at an instant, what held just before, when a hold begins."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from heed.policy.words import State
+
+from .compiled import compiled
+from .groups import bucketed, codes_in_slot, keys_of, merged
+from .load import Table
+from .prepare import Prepared
+from .texts import MANY, MISSING, Codes, Longs
+
+ABSENT = -3  # the state has no value
+NEVER = 2**62
+Lines = tuple[Longs, Longs, Longs, Longs, Longs, Longs, Longs, Longs, Codes]
+
+
+@dataclass
+class Line:
+    """One state: settings and ends gathered by key. `arrays` is what the compiled functions take."""
+
+    state: State
+    arrays: Lines  # starts of sets, l, e, n; starts of ends, l, e, n; values
+    agency: Longs
+    rising: npt.NDArray[np.bool_]
+    run_end: Longs  # place of the end of the hold begun by a rising setting, -1
+    set_keys: Longs
+
+
+def line_of(prepared: Prepared, state: State) -> Line:
+    """Return a state's settings and ends by key."""
+    sets = _rows(prepared, state, state.starts)
+    ends = _rows(prepared, state, state.ends)
+    count = len(prepared.canonical)
+    at, order = bucketed(sets["key"], count)
+    end_at, end_order = bucketed(ends["key"], count)
+    sets = {name: column[order] for name, column in sets.items()}
+    ends = {name: column[end_order] for name, column in ends.items()}
+    arrays = (
+        *(at, sets["l"], sets["e"], sets["n"], end_at, ends["l"], ends["e"], ends["n"]),
+        sets["value"].astype(np.int32),
+    )
+    rising = rising_of(arrays, sets["key"])
+    return Line(state, arrays, sets["agency"], rising, run_ends(arrays, sets["key"], rising), sets["key"])
+
+
+def _rows(prepared: Prepared, state: State, kinds: tuple[str, ...]) -> dict[str, Longs]:
+    parts = []
+    for kind in dict.fromkeys(kinds):
+        table = prepared.tables[kind]
+        rows, keys = keys_of(prepared, table, state.key)
+        columns = {name: table.columns[name][rows] for name in ("l", "e", "n", "agency")}
+        parts.append({**columns, "key": keys, "value": _values(table, state, rows, kinds)})
+    if not parts:
+        return {name: np.empty(0, np.int64) for name in ("l", "e", "n", "agency", "key", "value")}
+    joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    if len(parts) == 1:
+        return joined
+    order = merged([(part["l"], part["e"], part["n"]) for part in parts])
+    return {name: column[order] for name, column in joined.items()}
+
+
+def _values(table: Table, state: State, rows: Longs, kinds: tuple[str, ...]) -> Longs:
+    if state.value is None or kinds != state.starts:
+        return np.zeros(len(rows), np.int64)
+    return codes_in_slot(table, state.value)[rows].astype(np.int64)
+
+
+@compiled
+def after(end_l: int, end_e: int, end_n: int, start_l: int, start_e: int, start_n: int) -> bool:
+    """Say whether an end is one of this start: wholly after it, or overlapping and with the greater number."""
+    if end_e <= start_l and start_e <= end_l:
+        return end_n > start_n
+    return end_e > start_l
+
+
+@compiled
+def ended(arrays: Lines, key: int, place: int, at: int) -> bool:
+    """Say whether a setting has ended before `at`."""
+    _, set_l, set_e, set_n, ends, end_l, end_e, end_n, _ = arrays
+    for row in range(ends[key], ends[key + 1]):
+        if end_l[row] >= at:
+            break
+        if after(end_l[row], end_e[row], end_n[row], set_l[place], set_e[place], set_n[place]):
+            return True
+    return False
+
+
+@compiled
+def place_at(arrays: Lines, key: int, at: int) -> int:
+    """Return the setting that holds at an instant, -1 where the state has no value."""
+    sets, set_l = arrays[0], arrays[1]
+    low, high = sets[key], sets[key + 1]
+    first = low
+    while low < high:
+        middle = (low + high) // 2
+        if set_l[middle] <= at:
+            low = middle + 1
+        else:
+            high = middle
+    place = int(low - 1)
+    if place < first or ended(arrays, key, place, at):
+        return -1
+    return place
+
+
+@compiled
+def place_before(arrays: Lines, key: int, l: int, e: int, n: int) -> int:  # noqa: E741
+    """Return the setting that held just before an entry, -1 where there was none."""
+    sets, set_l, set_e, set_n = arrays[0], arrays[1], arrays[2], arrays[3]
+    place = int(sets[key + 1] - 1)
+    while place >= sets[key]:
+        earlier = set_l[place] < l or (
+            set_l[place] == l and (set_e[place] < e or (set_e[place] == e and set_n[place] < n))
+        )
+        if earlier:
+            break
+        place -= 1
+    if place < sets[key] or ended(arrays, key, place, l):
+        return -1
+    return place
+
+
+@compiled
+def tied(arrays: Lines, key: int, place: int) -> bool:
+    """Say whether two settings of the instant read state different values."""
+    sets, set_l, values = arrays[0], arrays[1], arrays[8]
+    row = place - 1
+    while row >= sets[key] and set_l[row] == set_l[place]:
+        if values[row] != values[place]:
+            return True
+        row -= 1
+    return False
+
+
+@compiled
+def read_at(arrays: Lines, keys: Longs, at: Longs) -> tuple[Codes, npt.NDArray[np.bool_], Longs]:
+    """Return the value, whether it is a tie, and the setting, for each key at its instant."""
+    values, ties = np.empty(len(keys), np.int32), np.zeros(len(keys), np.bool_)
+    places = np.empty(len(keys), np.int64)
+    for row in range(len(keys)):
+        place = place_at(arrays, keys[row], at[row]) if keys[row] >= 0 else -1
+        places[row] = place
+        values[row] = arrays[8][place] if place >= 0 else ABSENT
+        if place >= 0:
+            ties[row] = tied(arrays, keys[row], place)
+    return values, ties, places
+
+
+@compiled
+def read_before(
+    arrays: Lines, keys: Longs, late: Longs, early: Longs, number: Longs
+) -> tuple[Codes, npt.NDArray[np.bool_], Longs]:
+    """Return the value just before each entry, whether it is a tie, and the setting."""
+    values, ties = np.empty(len(keys), np.int32), np.zeros(len(keys), np.bool_)
+    places = np.empty(len(keys), np.int64)
+    for row in range(len(keys)):
+        place = place_before(arrays, keys[row], late[row], early[row], number[row]) if keys[row] >= 0 else -1
+        places[row] = place
+        values[row] = arrays[8][place] if place >= 0 else ABSENT
+        if place >= 0:
+            ties[row] = tied(arrays, keys[row], place)
+    return values, ties, places
+
+
+@compiled
+def rising_of(arrays: Lines, keys: Longs) -> npt.NDArray[np.bool_]:
+    """Say of each setting whether the state did not hold just before it."""
+    sets, l, e, n, ends, end_l, end_e, end_n, _ = arrays  # noqa: E741
+    found = np.zeros(len(keys), np.bool_)
+    for row in range(len(keys)):
+        key = keys[row]
+        if row == sets[key]:
+            found[row] = True
+            continue
+        for end in range(ends[key], ends[key + 1]):
+            of_before = after(end_l[end], end_e[end], end_n[end], l[row - 1], e[row - 1], n[row - 1])
+            if of_before and not after(end_l[end], end_e[end], end_n[end], l[row], e[row], n[row]):
+                found[row] = True
+                break
+    return found
+
+
+@compiled
+def run_ends(arrays: Lines, keys: Longs, rising: npt.NDArray[np.bool_]) -> Longs:
+    """Return, for each rising setting, the end of the hold it begins."""
+    sets, l, e, n, ends, end_l, end_e, end_n, _ = arrays  # noqa: E741
+    found = np.full(len(keys), -1, np.int64)
+    for row in range(len(keys)):
+        if not rising[row]:
+            continue
+        key, last = keys[row], row
+        while last + 1 < sets[key + 1] and not rising[last + 1]:
+            last += 1
+        for end in range(ends[key], ends[key + 1]):
+            if after(end_l[end], end_e[end], end_n[end], l[last], e[last], n[last]):
+                found[row] = end
+                break
+    return found
+
+
+__all__ = ["ABSENT", "MANY", "MISSING", "Line", "line_of"]

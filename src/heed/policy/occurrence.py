@@ -1,0 +1,427 @@
+"""The walk over one key: each trigger opens a chain of occurrences, and each occurrence ends as its clause says.
+
+1. Take the next trigger; its clock gives the due of the first occurrence.
+2. Gather what could end it: the earliest matching act, an `until`, the end of the state, a waiver,
+   a replacing trigger, a newer version that takes it over. The first instant wins; at one instant the order
+   fulfilled, declined, ceased, waived, superseded.
+3. Under `absorb` the triggers up to that end join it, and the earliest due stands.
+4. Where an act ended a repeating occurrence, and nothing had stopped it before, the act is the next anchor.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from .calendars import BEYOND, Calendar, Limit
+from .clock import Clock, first_clock, later_clock, limit_of
+from .conditions import Scene, entry_meets
+from .duty import ENDS
+from .entries import Entry, Missing
+from .law import Family, Law, Takeover
+from .stream import Key, Stream, comes_after
+from .times import Span, local_day
+from .triggers import Trigger
+from .words import By, NoLimit
+
+NEVER = 2**62
+
+
+@dataclass(slots=True)
+class End:
+    """One way in which an occurrence could end."""
+
+    at: int
+    how: str
+    by: int | None = None
+    entry: Entry | None = None
+    takeover: Takeover | None = None
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        """The first instant wins; at one instant the earlier in the list of ends, then the earlier entry."""
+        span = self.entry.span if self.entry else None
+        return (self.at, ENDS.index(self.how), span.e if span else NEVER, NEVER if self.by is None else self.by)
+
+
+@dataclass(slots=True)
+class Occurrence:
+    """One occurrence while it is being judged."""
+
+    trigger: Trigger
+    law: Law
+    number: int  # from 0
+    span: Span  # of the anchor
+    n: int | None  # of the anchor
+    scene: Scene
+    clock: Clock
+    joined: list[Trigger]  # in this chain so far, the one that opened it first
+    here: list[Trigger]  # those of them that joined this occurrence
+    floor: int | None = None  # a converted duty falls due no earlier
+    unsure: tuple[int, str] | None = None  # the first act that only something unknown keeps from counting
+    end: End | None = None
+
+
+@dataclass(slots=True)
+class Walk:
+    """Everything on one key and addressee that the occurrences are judged by."""
+
+    family: Family
+    key: Key
+    stream: Stream
+    calendar: Calendar
+    addressee: str | None
+    others: dict[str, Family] = field(default_factory=dict)  # by id, where a clause may take duties over
+    acts: dict[str, list[Entry]] = field(default_factory=dict)
+
+    def duties(self, triggers: Sequence[Trigger]) -> Iterator[Occurrence | Trigger]:
+        """Yield every occurrence, and every trigger of which something is unknown."""
+        owed = [trigger for trigger in triggers if self._owed(trigger)]
+        yield from (trigger for trigger in owed if trigger.unknown is not None)
+        sure = [trigger for trigger in owed if trigger.unknown is None]
+        for trigger in sure:
+            if trigger.law.clause.again == "each":
+                yield from self._chain([trigger])
+        following = [trigger for trigger in sure if trigger.law.clause.again != "each"]
+        while following:
+            taken = 0
+            for occurrence in self._chain(following):
+                taken = len(occurrence.joined)
+                yield occurrence
+            following = following[max(taken, 1) :]
+
+    def _owed(self, trigger: Trigger) -> bool:
+        """Say whether anything is owed: not where an `until: at` lies before the anchor."""
+        return not self._ended_before(trigger.law, trigger.scene, trigger.clock, trigger.span)
+
+    def _ended_before(self, law: Law, scene: Scene, clock: Clock | None, span: Span) -> bool:
+        scene.due = clock.due if clock else None
+        instants = [scene.instant(item.at) for item in law.clause.until if item.at]
+        return any(isinstance(at, int) and at < span.e for at in instants)
+
+    def _chain(self, following: Sequence[Trigger]) -> Iterator[Occurrence]:
+        """Yield the occurrences that the first of `following` opens; the others may join or replace it."""
+        trigger = following[0]
+        assert trigger.clock is not None
+        span, clock = trigger.span, trigger.clock
+        occurrence = Occurrence(trigger, trigger.law, 0, span, trigger.n, trigger.scene, clock, [trigger], [])
+        while True:
+            self._judge(occurrence, following)
+            yield occurrence
+            after = self._next(occurrence, following)
+            if after is None:
+                return
+            if isinstance(after, Trigger):
+                yield replace_unknown(occurrence, after)
+                return
+            occurrence = after
+
+    # -- what ends an occurrence ------------------------------------------------------------------------------
+
+    def _judge(self, occurrence: Occurrence, following: Sequence[Trigger]) -> None:
+        """Find the end of an occurrence and the triggers that join it."""
+        replacing = _replacing(following)
+        ends = [end for end in (self._act(occurrence), self._waived(occurrence)) if end]
+        ends += self._late_untils(occurrence)
+        if replacing is not None:
+            ends.append(End(replacing.span.l, "superseded", replacing.n))
+        takeover = self._takeover(occurrence)
+        if takeover is not None:
+            ends.append(End(takeover.at, "superseded", takeover=takeover))
+        first = min(ends, key=_rank, default=None)
+        ceased = self._ceased(occurrence, following, first)
+        occurrence.end = min((end for end in (first, ceased) if end), key=_rank, default=None)
+        self._join(occurrence, following, NEVER if occurrence.end is None else occurrence.end.at)
+
+    def _join(self, occurrence: Occurrence, following: Sequence[Trigger], until: int) -> None:
+        joined = occurrence.joined
+        for trigger in following[len(joined) :]:
+            if trigger.law.clause.again == "replace" or trigger.span.l > until:
+                break
+            joined.append(trigger)
+            occurrence.here.append(trigger)
+
+    def _ceased(self, occurrence: Occurrence, following: Sequence[Trigger], first: End | None) -> End | None:
+        """Return the earliest end that ceases a duty not yet due, where it still is not due by then."""
+        ceased = min(self._untils(occurrence, even_late=False), key=_rank, default=None)
+        if ceased is None or (first is not None and first.rank < ceased.rank):
+            return None
+        due = self._due_by(occurrence, following, ceased.at)
+        return ceased if due is None or ceased.at <= due else None
+
+    def _due_by(self, occurrence: Occurrence, following: Sequence[Trigger], at: int) -> int | None:
+        """Return the due that stands at an instant, the triggers up to then having joined."""
+        joiners = []
+        for trigger in following[len(occurrence.joined) :]:
+            if trigger.law.clause.again == "replace" or trigger.span.l > at:
+                break
+            joiners.append(trigger)
+        return occurrence_clock(occurrence, joiners).due
+
+    def _act(self, occurrence: Occurrence) -> End | None:
+        """Return the earliest act that ends the occurrence: at one instant fulfilling before declining."""
+        occurrence.unsure = self._untimed(occurrence)
+        best: End | None = self._current(occurrence)
+        if best is not None:
+            return best
+        for entry in self._candidates(occurrence):
+            at = entry.order[0]
+            if best is not None and at > best.at:
+                break
+            how = self._counts(entry, occurrence)
+            if isinstance(how, Missing):
+                if occurrence.unsure is None or occurrence.unsure[0] < 0:
+                    occurrence.unsure = (at, how)
+            elif how and (best is None or ENDS.index(how) < ENDS.index(best.how)):
+                best = End(at, how, entry.n, entry)
+        return best
+
+    def _candidates(self, occurrence: Occurrence) -> Iterator[Entry]:
+        """Yield the entries of the acts' kinds from where they may count, in order, never the one that opened."""
+        acts = self._acts(occurrence.law)
+        if occurrence.number == 0:
+            start = self._opening(occurrence)
+            for entry in acts[bisect_left(acts, start, key=_ends_at) :]:
+                if entry.n != occurrence.trigger.n:
+                    yield entry
+            return
+        for entry in acts[bisect_left(acts, occurrence.span.l, key=_ends_at) :]:
+            if entry.span and entry.span.e > occurrence.span.l and entry.n != occurrence.trigger.n:
+                yield entry
+
+    def _opening(self, occurrence: Occurrence) -> int:
+        early = occurrence.law.clause.early
+        if isinstance(early, Limit):
+            opening = self.calendar.opening(early, occurrence.span.e)
+            return occurrence.span.e if opening == BEYOND else opening
+        return occurrence.span.e
+
+    def _acts(self, law: Law) -> list[Entry]:
+        kinds = law.clause.act_kinds
+        name = " ".join(kinds)
+        if name not in self.acts:
+            found = [entry for kind in kinds for entry in self._on_key(kind, law)]
+            self.acts[name] = sorted(found, key=_order)
+        return self.acts[name]
+
+    def _on_key(self, kind: str, law: Law, *, untimed: bool = False) -> list[Entry]:
+        entries = self.stream.carrying(kind, self.key, untimed=untimed)
+        if "addressee" not in law.clause.match or self.addressee is None:
+            return entries
+        return [entry for entry in entries if self.addressee in self.stream.known.keys(entry, "addressee")]
+
+    def _counts(self, entry: Entry, occurrence: Occurrence) -> "str | Missing | None":
+        """Say how an entry counts as an act: fulfilled, declined, not at all, or what is missing to say so."""
+        missing: Missing | None = None
+        found: str | None = None
+        for item in occurrence.law.clause.must:
+            if item.entry != entry.kind:
+                continue
+            met = entry_meets(item.where, entry, occurrence.scene)
+            if item.declined and met is True and isinstance(entry.field("reason"), Missing):
+                met = Missing("reason")
+            if met is True:
+                found = "declined" if item.declined and found != "fulfilled" else "fulfilled"
+            elif isinstance(met, Missing):
+                missing = missing or met
+        return found or missing
+
+    def _untimed(self, occurrence: Occurrence) -> tuple[int, str] | None:
+        """Return the mark of an act whose time is not known: it may lie anywhere."""
+        for kind in occurrence.law.clause.act_kinds:
+            for entry in self._on_key(kind, occurrence.law, untimed=True):
+                if entry.n != occurrence.trigger.n and self._counts(entry, occurrence) is not None:
+                    return (-1, "occurred_at")
+        return None
+
+    def _current(self, occurrence: Occurrence) -> End | None:
+        """Return the latest act before the trigger where `early: current` still counts it."""
+        if occurrence.number or occurrence.law.clause.early != "current":
+            return None
+        for entry in reversed(self._acts(occurrence.law)):
+            assert entry.span
+            if entry.span.l >= occurrence.span.e or entry.n == occurrence.trigger.n:
+                continue
+            how = self._counts(entry, occurrence)
+            if isinstance(how, str) and not isinstance(how, Missing):
+                current = self._still_current(entry, occurrence)
+                return End(entry.span.l, how, entry.n, entry) if current else None
+        return None
+
+    def _still_current(self, entry: Entry, occurrence: Occurrence) -> bool:
+        law, at = occurrence.law, entry.order[0]
+        scene = occurrence.scene.at(at)
+        scene.ties = set()
+        limit = limit_of(law, 1 if law.clause.repeat else 0, scene)
+        if isinstance(limit, (Missing, By)):
+            return False
+        current = isinstance(limit, NoLimit) or self.calendar.due(limit, at) >= occurrence.span.l
+        if current:
+            occurrence.scene.ties |= scene.ties
+        return current
+
+    def _late_untils(self, occurrence: Occurrence) -> list[End]:
+        return list(self._untils(occurrence, even_late=True))
+
+    def _untils(self, occurrence: Occurrence, *, even_late: bool) -> Iterator[End]:
+        """Yield the ends by `until` and by the end of the state that count from the anchor on."""
+        for item in occurrence.law.clause.until:
+            if item.even_late != even_late:
+                continue
+            if item.at is not None:
+                occurrence.scene.due = occurrence.clock.due
+                at = occurrence.scene.instant(item.at)
+                if isinstance(at, int) and occurrence.span.e <= at <= self.stream.horizon:
+                    yield End(at, "ceased")
+                continue
+            for entry in self._on_key(item.entry, occurrence.law):
+                counts = self._is_end(entry, occurrence)
+                if counts and entry_meets(item.where, entry, occurrence.scene) is True:
+                    yield End(entry.order[0], "ceased", entry.n, entry)
+        run_end = occurrence.trigger.run_end
+        if run_end is not None and not even_late and run_end.order[0] >= occurrence.span.e:
+            yield End(run_end.order[0], "ceased", run_end.n, run_end)
+
+    def _is_end(self, entry: Entry, occurrence: Occurrence) -> bool:
+        if entry.order[0] < occurrence.span.e:
+            return False
+        trigger = occurrence.trigger
+        return comes_after(entry, trigger.span, -1 if trigger.n is None else trigger.n)
+
+    def _waived(self, occurrence: Occurrence) -> End | None:
+        found = [entry for entry in self.settled(occurrence, "duty.waived.") if entry.field("reason")]
+        return min((End(entry.recorded, "waived", entry.n, entry) for entry in found), key=_rank, default=None)
+
+    def settled(self, occurrence: Occurrence, stem: str) -> list[Entry]:
+        """Return the waivers or suspensions that name this very duty, as they were recorded."""
+        return [
+            entry
+            for entry in self.stream.settled
+            if entry.kind.startswith(stem) and self._names(entry, occurrence) and isinstance(entry.facts, dict)
+        ]
+
+    def _names(self, entry: Entry, occurrence: Occurrence) -> bool:
+        facts = entry.facts or {}
+        key, one = facts.get("key"), self.stream.known.one
+        if facts.get("clause") != occurrence.law.clause.id or not isinstance(key, dict):
+            return False
+        roots = self.stream.known.roots
+        pairs = tuple(sorted((role, one(roots.get(str(value), str(value)))) for role, value in key.items()))
+        anchor = str(facts.get("anchor"))
+        number = roots.get(anchor, anchor)
+        addressee = facts.get("addressee")
+        same = pairs == self.key and number == str(occurrence.n)
+        return same and (one(addressee) if addressee else None) == self.addressee
+
+    def _takeover(self, occurrence: Occurrence) -> Takeover | None:
+        since = max(occurrence.span.l, occurrence.trigger.span.l, occurrence.law.begins)
+        family = self.others.get(occurrence.law.clause.id, self.family)
+        takeover = family.takeover(occurrence.law, since)
+        return takeover if takeover is not None and takeover.at <= self.stream.horizon else None
+
+    # -- what follows it --------------------------------------------------------------------------------------
+
+    def _next(self, occurrence: Occurrence, following: Sequence[Trigger]) -> "Occurrence | Trigger | None":
+        """Return the occurrence that follows, if any: the same under a newer version, or the next of a repeat."""
+        end = occurrence.end
+        if end is None:
+            return None
+        if end.takeover is not None:
+            return self._converted(occurrence, end.takeover)
+        act = end.entry if end.how in ("fulfilled", "declined") else None
+        if act is None or not occurrence.law.clause.repeat or self._stopped(occurrence, following, end.at):
+            return None
+        return self._repeated(occurrence, act)
+
+    def _stopped(self, occurrence: Occurrence, following: Sequence[Trigger], act_at: int) -> bool:
+        replacing = _replacing(following)
+        if replacing is not None and replacing.span.l <= act_at:
+            return True
+        ends = [*self._untils(occurrence, even_late=True), *self._untils(occurrence, even_late=False)]
+        return any(end.at < act_at for end in ends)
+
+    def _repeated(self, occurrence: Occurrence, act: Entry) -> "Occurrence | Trigger | None":
+        assert act.span
+        trigger, number = occurrence.trigger, occurrence.number + 1
+        family = self.others.get(occurrence.law.clause.id, self.family)
+        law = family.at(max(act.span.l, trigger.span.l))
+        if law is None:
+            return None
+        scene = occurrence.scene.at(act.span.l)
+        scene.pack, scene.ties = law.pack, set()
+        clock = later_clock(law, number, scene, act)
+        if self._ended_before(law, scene, None if isinstance(clock, Missing) else clock, act.span):
+            return None
+        if isinstance(clock, Missing):
+            return Trigger(law, act, act.span, act.n, scene, self.addressee, None, clock, trigger.agency)
+        return Occurrence(trigger, law, number, act.span, act.n, scene, clock, list(occurrence.joined), [])
+
+    def _converted(self, old: Occurrence, takeover: Takeover) -> "Occurrence | Trigger":
+        """Return the occurrence under the version that takes it over: same anchor, due after the commencement day."""
+        law, floor = takeover.law, self._end_of_day(takeover.at)
+        scene = old.scene.at(old.span.l)
+        scene.pack = law.pack
+        if old.number == 0:
+            clock = first_clock(law, scene, old.span, old.n)
+        else:
+            assert old.clock is not None
+            span = Span(old.span.e, old.span.l)
+            clock = later_clock(law, old.number, scene, _spoken(old, span))
+        if isinstance(clock, Missing):
+            trigger = old.trigger
+            return Trigger(law, trigger.entry, old.span, old.n, scene, self.addressee, None, clock, trigger.agency)
+        joined, here = list(old.joined), list(old.here)
+        return Occurrence(old.trigger, law, old.number, old.span, old.n, scene, clock, joined, here, floor)
+
+    def _end_of_day(self, second: int) -> int:
+        from .times import day_start_list
+
+        return day_start_list()[local_day(second) + 1] - 1
+
+
+def _spoken(old: Occurrence, span: Span) -> Entry:
+    """Return the act that anchors an occurrence, as an entry with only its span and number."""
+    return Entry(old.n or 0, "", "", span, 0, "", "", "", "", None, {})
+
+
+def replace_unknown(occurrence: Occurrence, unknown: Trigger) -> "Occurrence":
+    """Return an occurrence that stands for one whose limit is not known."""
+    clock = Clock(unknown.span.l, None, None)
+    made = replace(occurrence, law=unknown.law, span=unknown.span, n=unknown.n, clock=clock, end=None)
+    made.unsure = (-2, str(unknown.unknown))
+    return made
+
+
+def occurrence_clock(occurrence: Occurrence, more: Sequence[Trigger] = ()) -> Clock:
+    """Return the clock that stands: the earliest due of the occurrence and of every trigger that joined it."""
+    joined = [trigger.clock for trigger in (*occurrence.here, *more) if trigger.clock]
+    return earliest([occurrence.clock, *joined], occurrence.floor)
+
+
+def earliest(clocks: Sequence[Clock], floor: int | None = None) -> Clock:
+    """Return the clock whose due is earliest (the first of equals); none falls due before `floor`."""
+    dated = [clock for clock in clocks if clock.due is not None]
+    best = min(dated, key=_due) if dated else clocks[0]
+    if floor is None or best.due is None or best.due >= floor:
+        return best
+    return Clock(best.from_, floor, floor if best.due_e is None else max(best.due_e, floor))
+
+
+def _due(clock: Clock) -> int:
+    return clock.due or 0
+
+
+def _rank(end: End) -> tuple[int, int, int, int]:
+    return end.rank
+
+
+def _order(entry: Entry) -> tuple[int, int, int]:
+    return entry.order
+
+
+def _ends_at(entry: Entry) -> int:
+    return entry.order[0]
+
+
+def _replacing(following: Sequence[Trigger]) -> Trigger | None:
+    """Return the next trigger that replaces what is open."""
+    return next((trigger for trigger in following[1:] if trigger.law.clause.again == "replace"), None)
