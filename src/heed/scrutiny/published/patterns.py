@@ -1,0 +1,66 @@
+"""The shapes that make a series worth a question, and the thresholds behind them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from .figures import Figure
+
+Series = Sequence[tuple[int, Figure]]
+
+# Half, as in the question that scrutiny failed to ask ('identified fell by half while referrals rose: why?').
+HALF = 0.5
+# Below this many episodes a halving is within what small numbers do by themselves (Poisson 99.8 % around 20: 8 to 36).
+ENOUGH = 20
+# Five values in one given order by chance alone: 1 in 120 (one of the 5! orders).
+RUN = 5
+# With an expected count above 7, chance alone gives zero less than once in a thousand times (exp(-7) = 0.0009).
+EXPECTED = 7.0
+# A whole year of at least this many with none late is asked about; fewer may well be so.
+ALL_ON_TIME = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """From when to when a series moved, between which figures, and by which rule that was noticed."""
+
+    rule: str
+    start: int
+    end: int
+    before: Figure
+    after: Figure
+
+    @property
+    def turn(self) -> str:
+        return "highest year" if self.rule == "halved" else "lowest year"
+
+
+def halving_or_doubling(series: Series) -> Moved | None:
+    """Return the fall to half of an earlier peak, or the rise to twice an earlier low, that ends in the last year."""
+    if len(series) < 2:
+        return None
+    (last, now), earlier = series[-1], series[:-1]
+    peak, high = max(earlier, key=lambda pair: pair[1].bounds.low)
+    trough, low = min(earlier, key=lambda pair: pair[1].bounds.high)
+    if now.bounds.high <= HALF * high.bounds.low and high.numerator.low >= ENOUGH:
+        return Moved("halved", peak, last, high, now)
+    if now.bounds.low >= low.bounds.high / HALF and now.numerator.low >= ENOUGH:
+        return Moved("doubled", trough, last, low, now)
+    return None
+
+
+def run_of(series: Series) -> Moved | None:
+    """Return the last run of five or more consecutive years that surely went one way."""
+    for rule, onward in (("falling", Figure.surely_above), ("rising", Figure.surely_below)):
+        length = min(1, len(series))
+        while length < len(series) and follows(series, length, onward):
+            length += 1
+        if length >= RUN:
+            (start, before), (end, after) = series[-length], series[-1]
+            return Moved(rule, start, end, before, after)
+    return None
+
+
+def follows(series: Series, length: int, onward: Callable[[Figure, Figure], bool]) -> bool:
+    """Tell whether the year before the last `length` ones directly precedes them and lies on the right side."""
+    (before, earlier), (after, later) = series[-length - 1], series[-length]
+    return after == before + 1 and onward(earlier, later)

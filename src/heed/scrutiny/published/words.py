@@ -1,0 +1,66 @@
+"""Sentences whose numbers stay numbers, so that each of them can open the cells it comes from."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .bounds import UNKNOWN, Bounds
+from .figures import Figure
+from .measures import Measure
+
+Words = tuple[str | Figure, ...]
+
+
+def text_of(words: Words) -> str:
+    """Return the sentence as plain text."""
+    return "".join(part if isinstance(part, str) else part.text for part in words)
+
+
+def change(before: Figure, after: Figure) -> Bounds | None:
+    """Return the change in per cent, or None where one of the two is not published or the first may be zero."""
+    if not (before.is_published and after.is_published) or before.bounds.low <= 0:
+        return None
+    ratio = after.bounds.over(before.bounds)
+    return Bounds(100 * (ratio.low - 1), 100 * (ratio.high - 1))
+
+
+def moved(before: Figure, after: Figure) -> Words:
+    """Say how a figure moved: 'fell by 64.7%', 'rose by 3.1%', 'may have risen or fallen', with its cells."""
+    bounds = change(before, after)
+    if bounds is None:
+        return ("cannot be compared",)
+    if bounds.high < 0:
+        return "fell by ", size(before, after, Bounds(-bounds.high, -bounds.low))
+    if bounds.low > 0:
+        return "rose by ", size(before, after, bounds)
+    return ("stayed the same, or nearly so",)
+
+
+def size(before: Figure, after: Figure, bounds: Bounds) -> Figure:
+    """Return the size of a change as a figure of its own."""
+    how = f"change from ({before.label}) to ({after.label})"
+    return Figure(how, "%", bounds, UNKNOWN, UNKNOWN, (*before.cells, *after.cells), how, after.why or before.why)
+
+
+def points(before: Figure, after: Figure) -> Words:
+    """Say how a share moved, in percentage points."""
+    low, high = after.bounds.low - before.bounds.high, after.bounds.high - before.bounds.low
+    if low > 0:
+        verb, bounds = "rose by ", Bounds(low, high)
+    elif high < 0:
+        verb, bounds = "fell by ", Bounds(-high, -low)
+    else:
+        return ("stayed the same, or nearly so",)
+    return verb, replace(size(before, after, bounds), unit="points"), " percentage points"
+
+
+def went(measure: Measure, before: Figure, after: Figure) -> Words:
+    """Say how a measure moved, in points for shares and in per cent for rates."""
+    if not (before.is_published and after.is_published):
+        return ("cannot be compared",)
+    return points(before, after) if measure.is_share else moved(before, after)
+
+
+def listed(years: Sequence[int]) -> str:
+    """Write years as '2013, 2015 and 2017'."""
+    said = [str(year) for year in years]
+    return " and ".join([", ".join(said[:-1]), said[-1]]) if len(said) > 1 else "".join(said)
