@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
+from scipy.special import ndtri
 
 from .bounds import Bounds
 
@@ -65,13 +66,13 @@ class Funnel:
     def wide(self, sizes: Numbers, probability: float) -> Numbers:
         """Return the same with the spread between councils added (additive model)."""
         spread = np.sqrt(1.0 / (4.0 * sizes) + self.tau**2)
-        edge = stabilised(np.float64(self.centre), self.is_share) + stats.norm.ppf(probability) * spread
+        edge = stabilised(np.float64(self.centre), self.is_share) + ndtri(probability) * spread
         return restored(edge, self.is_share)
 
     def multiplied(self, sizes: Numbers, probability: float) -> Numbers:
         """Return the limits of the multiplicative model, for comparison."""
         spread = np.sqrt(max(1.0, self.phi) / (4.0 * sizes))
-        edge = stabilised(np.float64(self.centre), self.is_share) + stats.norm.ppf(probability) * spread
+        edge = stabilised(np.float64(self.centre), self.is_share) + ndtri(probability) * spread
         return restored(edge, self.is_share)
 
     def verdict(self, point: Point, level: str = "99.8", *, exact: bool = False) -> str:
@@ -141,7 +142,7 @@ def overdispersion(scores: Numbers) -> float:
 
 def winsorised_normal() -> float:
     """Return the mean square of a standard normal winsorised at `WINSORISED` in each tail (0.679 at 10 %)."""
-    cut = float(stats.norm.ppf(1 - WINSORISED))
+    cut = float(ndtri(1 - WINSORISED))
     middle = 1 - 2 * WINSORISED - 2 * cut * float(stats.norm.pdf(cut))
     return middle + 2 * WINSORISED * cut**2
 

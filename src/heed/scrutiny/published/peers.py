@@ -64,10 +64,11 @@ def nearest(statistics: Statistics, council: Place) -> PeerGroup:
     far = sorted((distance(here, marks[p.key], spread), p.key, p) for p in places if p.key != council.key)[:GROUP_SIZE]
     peers = [peer(statistics, place, base, away) for away, _, place in far]
     how = (
-        f"Heed's own grouping: the {len(peers)} councils nearest to {council.name} in child population (logarithm) and in "
-        f"the rate of the child sexual exploitation factor in {base} (square root), both in standard deviations over "
-        f"{len(places)} councils. It knows nothing of deprivation, geography or practice. Councils chosen by one year's "
-        "rate drift towards the middle afterwards, whatever they do; the group drifts with the council."
+        f"Heed's own grouping: the {len(peers)} councils nearest to {council.name} in child population (logarithm) "
+        f"and in the rate of the child sexual exploitation factor in {base} (square root), both in standard "
+        f"deviations over {len(places)} councils. It knows nothing of deprivation, geography or practice. Councils "
+        "chosen by one year's rate drift towards the middle afterwards, whatever they do; the group drifts with "
+        "the council."
     )
     return PeerGroup("Peer group", how, base, tuple(sorted(peers, key=lambda one: one.place.name.casefold())))
 

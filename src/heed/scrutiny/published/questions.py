@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from .changes import STANDS_OUT, standing_out
 from .figures import Figure
-from .funnel import Point
 from .innocent import Innocent, innocent_explanations
 from .measures import CONFERENCES, FACTORS, RE_REFERRALS, REFERRALS, REVIEWS, TIMELINESS, Measure
 from .patterns import ALL_ON_TIME, EXPECTED, Moved, halving_or_doubling, run_of
@@ -149,8 +148,7 @@ def outside(view: View, measure: Measure) -> Iterator[Question]:
     if not series or series[-1][0] != view.council.last_year:
         return
     year, figure = series[-1]
-    funnel = view.around.funnel(measure, year)
-    verdict = funnel.verdict(Point(view.council.key, figure.numerator, figure.denominator)) if funnel else "inside"
+    verdict = view.around.verdicts(measure, year).get(view.council.key, "inside")
     if verdict in ("above", "below"):
         words: Words = (
             f"In {year} it was ",

@@ -1,6 +1,7 @@
 """Everything the questions about one council look at: its figures and those it stands beside."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from .changes import YearChange, year_change
 from .figures import Figure
@@ -20,6 +21,7 @@ class Surroundings:
     funnels: dict[tuple[str, int], Funnel | None]
     changes: dict[tuple[str, int], YearChange | None]
     shapes: dict[tuple[str, str], int]
+    drawn: dict[tuple[str, int], Any]
 
     def funnel(self, measure: Measure, year: int) -> Funnel | None:
         """Return the funnel of one measure and year."""
@@ -34,6 +36,16 @@ class Surroundings:
         if key not in self.changes:
             self.changes[key] = year_change(self.statistics, measure, year)
         return self.changes[key]
+
+    def verdicts(self, measure: Measure, year: int) -> dict[str, str]:
+        """Return where each council lies against the wide 99.8 % limits, by its key."""
+        key = (f"verdicts {measure.key}", year)
+        funnel = self.funnel(measure, year)
+        if key not in self.drawn:
+            points = self.points(measure, year) if funnel else []
+            self.drawn[key] = {place.key: funnel.verdict(point) for place, point in points if funnel}
+        found: dict[str, str] = self.drawn[key]
+        return found
 
     def series(self, measure: Measure, place: Place) -> list[tuple[int, Figure]]:
         """Return the years in which a place publishes the measure, with its figures."""
@@ -60,7 +72,7 @@ class Surroundings:
 
 
 def surroundings(statistics: Statistics) -> Surroundings:
-    return Surroundings(statistics, {}, {}, {})
+    return Surroundings(statistics, {}, {}, {}, {})
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,7 @@ class View:
     around: Surroundings
     council: Place
     group: PeerGroup
+    pooled: dict[tuple[str, int], Figure] = field(default_factory=dict, compare=False)
 
     @property
     def statistics(self) -> Statistics:
@@ -89,7 +102,12 @@ class View:
         return self.statistics.figure(measure, self.statistics.places.england, year)
 
     def peers(self, measure: Measure, year: int) -> Figure:
-        return self.statistics.pooled(measure, self.group.places, year, self.group.name.lower())
+        """Return the peer group's figure, its councils added together."""
+        key = (measure.key, year)
+        if key not in self.pooled:
+            label = self.group.name.lower()
+            self.pooled[key] = self.statistics.pooled(measure, self.group.places, year, label)
+        return self.pooled[key]
 
     def series(self, measure: Measure) -> list[tuple[int, Figure]]:
         """Return the years in which this council publishes the measure."""
