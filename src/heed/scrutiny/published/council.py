@@ -1,6 +1,6 @@
 """Build the report about one council."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .cautions import FACTOR_COUNTS, HIDDEN_NUMBERS, LIMITS, made_from
 from .figures import Figure
@@ -46,6 +46,8 @@ def council_report(around: Surroundings, council: Place, group: PeerGroup | None
     )
 
 
+# A year whose whole is under a fifth of the middle year's is shown in tables but starts no sentence.
+STEADY = 0.2
 TIMELINESS_WORDS: Words = (
     (
         "Three statutory time limits can be read from published figures. On time does not mean done well, and "
@@ -65,18 +67,24 @@ def in_short(view: View, inquiries: tuple[Inquiry, ...]) -> Iterator[Words]:
         if not series:
             yield (f"{measure.title}: nothing is published for {view.council.name}.",)
             continue
-        (start, before), (end, after) = series[0], series[-1]
+        (start, before), (end, after) = next(pair for pair in series if is_steady(pair[1], series)), series[-1]
         unit = "" if measure.is_share else f" {measure.unit}"
         words: list[str | Figure] = [f"{measure.title}: ", after, f"{unit} in {end}"]
         if start != end:
             words += [", from ", before, f" in {start}; it ", *went(measure, before, after), f" since {start}"]
         yield (*words, ". England: ", view.england(measure, end), f" in {end}.")
     number = sum(len(inquiry.questions) for inquiry in inquiries)
-    asked = f"{number} question{'s' if number != 1 else ''}" if number else "No question"
-    yield (
-        f"{asked} arose from these figures by fixed rules, each with innocent explanations beside it. ",
-        "None of them is a finding, and no question does not mean that all is well.",
-    )
+    if not number:
+        yield ("The fixed rules ask nothing of these figures. That does not mean that all is well.",)
+        return
+    arose = "1 question arises" if number == 1 else f"{number} questions arise"
+    yield (f"{arose} from these figures by fixed rules, with innocent explanations beside. None of them is a finding.",)
+
+
+def is_steady(figure: Figure, series: Sequence[tuple[int, Figure]]) -> bool:
+    """Tell a year that counted enough to start a sentence from: a new way of working may begin with a handful."""
+    sizes = sorted(other.denominator.middle for _, other in series)
+    return figure.denominator.middle >= STEADY * sizes[len(sizes) // 2]
 
 
 def question_sections(view: View, inquiries: tuple[Inquiry, ...]) -> Iterator[Section]:

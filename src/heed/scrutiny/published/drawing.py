@@ -6,18 +6,20 @@ from functools import lru_cache
 
 from heed.lib.errors import HeedError
 
-from .markup import Markup
+from .markup import Markup, joined, tag
 from .report import Chart
 
 VEGA_LITE = "5.20"
 
 
 def svg_of(chart: Chart, *, prefix: str) -> Markup:
-    """Return the chart as an SVG that names itself in words; `prefix` keeps its inner ids apart from others'."""
+    """Return the chart as an SVG whose title is its description; `prefix` keeps its inner ids apart from others'."""
     drawing = drawn(json.dumps(chart.spec, sort_keys=True))
     drawing = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', drawing)
     drawing = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", drawing)
-    return Markup(drawing.replace("<svg ", f'<svg role="img" aria-labelledby="{prefix}title {prefix}alt" ', 1))
+    opened, _, rest = drawing.partition(">")
+    named = opened.replace("<svg ", f'<svg role="img" aria-labelledby="{prefix}alt" ', 1)
+    return joined(Markup(f"{named}>"), tag("title", chart.alt, id=f"{prefix}alt"), Markup(rest))
 
 
 @lru_cache(maxsize=64)

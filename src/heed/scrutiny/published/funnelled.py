@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from .figures import Figure
-from .funnel import Funnel, Point
+from .funnel import LEVELS, Funnel, Point
 from .measures import ASSESSMENTS, CONFERENCES, FACTORS, RE_REFERRALS, REVIEWS, Measure
 from .pictures import funnel_picture, with_chosen
 from .places import Place
@@ -26,8 +28,9 @@ def funnel_sections(around: Surroundings, year: int, council: Place | None) -> I
         funnel = around.funnel(measure, year)
         if funnel is not None:
             yield funnel_section(around, measure, funnel, year, council)
-    tables = alphabetical_tables(around, year)
-    yield Section("all-councils", 3, f"Every council in {year}, by name", (TABLE_WORDS,), tables=tables)
+    if council is None:
+        tables = alphabetical_tables(around, year)
+        yield Section("all-councils", 3, f"Every council in {year}, by name", (TABLE_WORDS,), tables=tables)
 
 
 def funnel_section(around: Surroundings, measure: Measure, funnel: Funnel, year: int, council: Place | None) -> Section:
@@ -39,16 +42,18 @@ def funnel_section(around: Surroundings, measure: Measure, funnel: Funnel, year:
     )
     if council:
         alt += f" {council.name} is {OUTSIDE.get(verdicts[council.key], verdicts[council.key])}."
+    tables = (limits_table(around, measure, funnel, year, council),) if council else ()
+    general = "table-all-identified" if measure in FACTORS else "table-all-work"
     chart = Chart(
         f"funnel-{measure.key}",
         f"{measure.title}, all councils, {year}",
         alt,
-        "table-all-identified" if measure in FACTORS else "table-all-work",
+        tables[0].key if tables else general,
         with_chosen(picture(around, measure, funnel, year), council.name if council else ""),
     )
     own = own_words(around, measure, funnel, year, council) if council else named_words(around, measure, year, verdicts)
     words = (funnel_words(measure, funnel, verdicts), *own)
-    return Section(f"funnel-of-{measure.key}", 3, measure.title, words, (chart,))
+    return Section(f"funnel-of-{measure.key}", 3, measure.title, words, (chart,), tables)
 
 
 def picture(around: Surroundings, measure: Measure, funnel: Funnel, year: int) -> dict[str, Any]:
@@ -68,7 +73,7 @@ def told(verdicts: dict[str, str]) -> str:
     found = list(verdicts.values())
     return (
         f"{found.count('above')} above and {found.count('below')} below the wide 99.8 % limits; "
-        f"{found.count('cannot tell')} cannot be told because of hidden numbers; "
+        f"{found.count('cannot tell')} cannot be placed because numbers are hidden; "
         f"{found.count('not published')} not published."
     )
 
@@ -78,10 +83,9 @@ def funnel_words(measure: Measure, funnel: Funnel, verdicts: dict[str, str]) -> 
     return (
         f"All councils together: {funnel.centre * measure.per:.1f} {measure.unit}. ",
         (
-            f"Councils differ {funnel.phi:.1f} times as much as chance alone would make them (dispersion φ, "
-            f"variance ratio); the spread between them is τ = {funnel.tau:.3f} on the stabilised scale. "
-            f"{told(verdicts)} Of {funnel.used} councils, {funnel.hidden} have hidden numbers, which enter this "
-            "estimate at 3."
+            f"The variance between councils is {funnel.phi:.1f} times what chance alone gives (φ); their spread is "
+            f"τ = {funnel.tau:.3f} on the stabilised scale. {told(verdicts)} {funnel.hidden} of {funnel.used} councils "
+            "have hidden numbers, which enter this estimate at 3."
         ),
     )
 
@@ -98,6 +102,34 @@ def own_words(around: Surroundings, measure: Measure, funnel: Funnel, year: int,
     )
 
 
+def limits_table(around: Surroundings, measure: Measure, funnel: Funnel, year: int, council: Place) -> Table:
+    """Return what the funnel shows of one council: its figure, its size, and the limits at that size."""
+    figure = around.statistics.figure(measure, council, year)
+    size = np.array([figure.denominator.middle if figure.is_published else 1.0])
+    rows: list[tuple[Entry, ...]] = [
+        (f"{council.name}: {measure.title.lower()}", figure),
+        (f"{council.name}: divided by", divisor(figure)),
+        ("All councils together", f"{funnel.centre * measure.per:.1f}"),
+    ]
+    names = (
+        (("99.8"), funnel.wide, ("usual spread")),
+        (("95"), funnel.wide, ("usual spread")),
+        (("99.8"), funnel.exact, ("chance")),
+    )
+    for level, limit, what in names if figure.is_published else ():
+        low, high = (float(limit(size, tail)[0]) * measure.per for tail in (LEVELS[level], 1 - LEVELS[level]))
+        rows.append((f"{level} % limits at its size, {what}", f"{low:.1f} to {high:.1f}"))
+    caption = f"{measure.title}, {council.name} among all councils, {year} ({measure.unit})"
+    note = "Every other council in the picture stands by name in the national overview (report --all)."
+    return Table(f"table-funnel-{measure.key}", caption, ("What", "Value"), tuple(rows), note)
+
+
+def divisor(figure: Figure) -> Figure:
+    """Return what a figure was divided by, as a figure of its own."""
+    label, bounds = f"Divided by, for {figure.label}", figure.denominator
+    return Figure(label, "", bounds, bounds, bounds, figure.cells[-1:], "as published", figure.why)
+
+
 def named_words(around: Surroundings, measure: Measure, year: int, verdicts: dict[str, str]) -> Iterator[Words]:
     """Name the councils outside the wide limits, by name, each with its figure: reasons to ask, not findings."""
     councils = around.statistics.places.councils(year=year)
@@ -112,14 +144,6 @@ def named_words(around: Surroundings, measure: Measure, year: int, verdicts: dic
 
 def alphabetical_tables(around: Surroundings, year: int) -> tuple[Table, ...]:
     """Return every council's figures in one year, by name: the data behind all funnels."""
-    if ("alphabetical", year) not in around.drawn:
-        around.drawn["alphabetical", year] = all_by_name(around, year)
-    found: tuple[Table, ...] = around.drawn["alphabetical", year]
-    return found
-
-
-def all_by_name(around: Surroundings, year: int) -> tuple[Table, ...]:
-    """Make the two tables of all councils."""
     statistics, councils = around.statistics, around.statistics.places.councils(year=year)
     identified: list[tuple[Entry, ...]] = []
     worked: list[tuple[Entry, ...]] = []

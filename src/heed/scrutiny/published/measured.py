@@ -1,6 +1,8 @@
 """The tables and trend charts of one measure for one council."""
 
-from .figures import Figure, count
+from dataclasses import replace
+
+from .figures import Figure, added, count
 from .measures import FACTORS, Measure
 from .pictures import trend
 from .report import Chart, Entry, Table
@@ -44,8 +46,9 @@ def measure_table(view: View, measure: Measure) -> Table:
 
 def top_of(view: View, measure: Measure, year: int) -> Figure:
     """Return the council's count above the line."""
-    top, _ = view.statistics.parts(measure, view.council.key, year)
-    return count(f"{measure.title}, number, {view.council.name} {year}", top, "as published, added up")
+    top, bottom = view.statistics.parts(measure, view.council.key, year)
+    found = count(f"{measure.title}, number, {view.council.name} {year}", top, "as published, added up")
+    return replace(found, bounds=found.bounds.capped(added(bottom).high)) if measure.is_share and bottom else found
 
 
 def whole_of(view: View, measure: Measure, year: int) -> Figure:
@@ -85,7 +88,7 @@ def describe_series(measure: Measure, name: str, series: list[tuple[int, Figure]
     (start, before), (end, after) = series[0], series[-1]
     high = max(series, key=lambda pair: pair[1].bounds.middle)
     return (
-        f"{name}, {measure.title.lower()} in {measure.unit}: {text_of(went(measure, before, after))}, from "
+        f"{name}, {measure.title.lower()} ({measure.unit}): it {text_of(went(measure, before, after))}, from "
         f"{before.text} in {start} to {after.text} in {end}; the highest year is {high[0]} with {high[1].text}."
     )
 

@@ -112,10 +112,8 @@ def joined_section(statistics: Statistics) -> Section:
     ]
     columns = ("Council", "Number", "Codes and names in the files")
     joined = Table("table-joined", "Councils that stand under several codes and were joined", columns, tuple(rows))
-    words = tuple(
-        (f"Reported from {change.first_year} on: {change.what} ({change.source}).",)
-        for change in sorted(set(reorganisations()), key=lambda one: (one.first_year, one.after))
-    )
+    changes = dict.fromkeys((change.first_year, change.what, change.source) for change in reorganisations())
+    words = tuple((f"Reported from {year} on: {what} ({source}).",) for year, what, source in sorted(changes))
     moved: list[tuple[Entry, ...]] = [
         (place.name, place.code, str(place.first_year), str(place.last_year))
         for place in statistics.places.councils()

@@ -97,22 +97,21 @@ def figure_of(chart: Chart) -> Markup:
     prefix = f"{chart.key}-"
     return tag(
         "figure",
-        tag("figcaption", chart.title, id=f"{prefix}title"),
+        tag("figcaption", chart.title),
         svg_of(chart, prefix=prefix),
-        tag("p", chart.alt, id=f"{prefix}alt", class_="hidden"),
-        tag("p", tag("a", "The numbers in this chart", href=f"#{chart.table}"), class_="note"),
+        tag("p", tag("a", "The numbers in this chart", href=f"#{chart.table}"), class_="note to-table"),
     )
 
 
 def table_of(table: Table, numbers: Register) -> Markup:
     """Return a table that scrolls sideways inside itself where the screen is narrow."""
-    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in table.columns)))
+    told = [all(said_in(row[place]) for row in table.rows) for place in range(len(table.columns))]
+    names = zip(table.columns, told, strict=True)
+    columns = [tag("th", name, scope="col", class_="said" if is_said else None) for name, is_said in names]
+    head = tag("thead", tag("tr", *columns))
     body = tag("tbody", *(row_of(row, numbers) for row in table.rows))
-    only_words = not any(isinstance(entry, Figure) for row in table.rows for entry in row)
-    drawn = tag(
-        "table", tag("caption", table.caption, id=f"{table.key}-caption"), head, body, id=table.key,
-        class_="words" if only_words and len(table.columns) < 5 else None,
-    )  # fmt: skip
+    caption = tag("caption", tag("span", table.caption), id=f"{table.key}-caption")
+    drawn = tag("table", caption, head, body, id=table.key)
     held = tag("div", drawn, class_="scroll", role="region", tabindex="0", aria_labelledby=f"{table.key}-caption")
     return joined(held, tag("p", table.note, class_="note") if table.note else "")
 
@@ -132,7 +131,12 @@ def cells_of(entries: tuple[Entry, ...], numbers: Register) -> Iterator[Markup]:
         if isinstance(entry, Figure):
             yield tag("td", number_of(entry, numbers), class_=None if entry.is_published else "gap")
         else:
-            yield tag("td", entry)
+            yield tag("td", entry, class_="said" if said_in(entry) else None)
+
+
+def said_in(entry: Entry) -> bool:
+    """Tell words from numbers, which stand to the right."""
+    return not isinstance(entry, Figure) and not entry[:1].isdigit()
 
 
 def inquiry_of(inquiry: Inquiry, numbers: Register) -> Markup:
@@ -144,4 +148,5 @@ def inquiry_of(inquiry: Inquiry, numbers: Register) -> Markup:
     innocent = [
         tag("li", tag("span", f"{one.name}: {one.bearing}. ", class_="bearing"), one.words) for one in inquiry.innocent
     ]
-    return joined(*asked, tag("h4", "What may lie behind it innocently"), tag("ul", *innocent, class_="innocent"))
+    beside = tag("div", tag("h4", "What may lie behind it innocently"), tag("ul", *innocent, class_="innocent"))
+    return tag("div", tag("div", *asked), beside, class_="beside")

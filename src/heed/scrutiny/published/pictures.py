@@ -47,9 +47,11 @@ def trend(measure: Measure, series: Sequence[tuple[str, Sequence[tuple[int, Figu
     spec["data"]["values"] = [
         {"year": year, "series": name, **values(figure)} for name, points in series for year, figure in points
     ]
-    for channel in ("color", "strokeDash", "strokeWidth"):
-        spec["encoding"][channel]["scale"]["domain"] = names
-        spec["encoding"][channel]["scale"]["range"] = spec["encoding"][channel]["scale"]["range"][: len(names)]
+    if len(names) == 1:
+        alone(spec)
+    for channel in {"color", "strokeDash", "strokeWidth"} & spec["encoding"].keys():
+        scale = spec["encoding"][channel]["scale"]
+        scale["domain"], scale["range"] = names, scale["range"][: len(names)]
     axis = spec["layer"][0]["encoding"]["y"]
     axis["title"] = measure.unit if measure.unit != "%" else "per cent"
     if measure.is_share:
@@ -59,6 +61,13 @@ def trend(measure: Measure, series: Sequence[tuple[str, Sequence[tuple[int, Figu
     return spec
 
 
+def alone(spec: dict[str, Any]) -> None:
+    """Draw a single line without a legend; the chart's title names it."""
+    del spec["encoding"]["strokeDash"], spec["encoding"]["strokeWidth"]
+    spec["encoding"]["color"]["legend"] = None
+    spec["layer"][0]["mark"]["strokeWidth"] = 3
+
+
 def sources(rows: Sequence[tuple[str, Sequence[tuple[str, Figure]]]]) -> dict[str, Any]:
     """Draw the share of each source of referral, a mark for each place."""
     spec = copy.deepcopy(specification("sources"))
@@ -66,8 +75,10 @@ def sources(rows: Sequence[tuple[str, Sequence[tuple[str, Figure]]]]) -> dict[st
     spec["data"]["values"] = [
         {"source": short(source), "series": name, **values(figure)} for source, marks in rows for name, figure in marks
     ]
-    for encoding, channel in ((0, "color"), (1, "color"), (1, "shape")):
-        scale = spec["layer"][encoding]["encoding"][channel]["scale"]
+    spec["encoding"]["y"]["sort"] = [short(source) for source, _ in rows]
+    spec["encoding"]["yOffset"]["scale"]["domain"] = names
+    for encoding, channel in ((spec["encoding"], "color"), (spec["layer"][1]["encoding"], "shape")):
+        scale = encoding[channel]["scale"]
         scale["domain"], scale["range"] = names, scale["range"][: len(names)]
     return spec
 
@@ -82,14 +93,14 @@ def funnel_picture(
     """Draw all councils by size, and the limits around them."""
     spec = copy.deepcopy(specification("funnel"))
     marks = [(name, figure) for name, figure in councils if figure.is_published]
-    top = 100.0 if measure.is_share and funnel.centre > 0.5 else 1.08 * max(f.bounds.middle for _, f in marks)
     sizes = [figure.denominator.middle for _, figure in marks]
+    top = ceiling(measure, funnel, marks, sizes)
     spec["datasets"]["councils"] = [council_mark(name, figure, top) for name, figure in marks]
     spec["datasets"]["limits"] = limits(measure, funnel, min(sizes), max(sizes), top)
     encoding = spec["layer"][0]["encoding"]
     encoding["x"]["title"], encoding["y"]["title"] = size, measure.unit if measure.unit != "%" else "per cent"
-    encoding["x"]["scale"] = {"type": "log", "nice": False, "domain": [max(1.0, min(sizes) * 0.9), max(sizes) * 1.1]}
-    encoding["x"]["axis"]["values"] = ticks(min(sizes), max(sizes))
+    encoding["x"]["scale"] = {"type": "sqrt", "nice": False, "domain": [0, max(sizes) * 1.05]}
+    encoding["x"]["axis"]["values"] = ticks(max(sizes))
     encoding["y"]["scale"] = {"domain": [0, top], "nice": False, "clamp": True}
     return spec
 
@@ -100,11 +111,18 @@ def with_chosen(spec: dict[str, Any], name: str) -> dict[str, Any]:
     return spec | {"datasets": spec["datasets"] | {"chosen": chosen}}
 
 
-def ticks(smallest: float, largest: float) -> list[int]:
-    """Return round numbers for a logarithmic axis, few enough to read on a phone."""
-    powers = range(int(math.log10(max(1.0, smallest))), int(math.log10(largest)) + 1)
-    round_numbers = [int(step * 10**power) for power in powers for step in (1, 3)]
-    return [number for number in round_numbers if smallest * 0.9 <= number <= largest * 1.1]
+def ceiling(measure: Measure, funnel: Funnel, marks: Sequence[tuple[str, Figure]], sizes: Sequence[float]) -> float:
+    """Return the top of the picture: above every council, and above the outer limit of a middling one."""
+    if measure.is_share and funnel.centre > 0.5:
+        return 100.0
+    outer = funnel.wide(np.array([float(np.median(sizes))]), 1 - LEVELS["99.8"])
+    return 1.08 * max(float(outer[0]) * measure.per, *(figure.bounds.middle for _, figure in marks))
+
+
+def ticks(largest: float) -> list[int]:
+    """Return round numbers for an axis of square roots, few enough to read on a phone."""
+    power = int(10 ** int(math.log10(largest)))
+    return [number for number in (power // 10, power // 2, power, power * 2, power * 4, power * 7) if number <= largest]
 
 
 def council_mark(name: str, figure: Figure, top: float) -> dict[str, Any]:

@@ -45,7 +45,6 @@ class Section:
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
     inquiries: tuple[Inquiry, ...] = ()
-    listed: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,15 +24,28 @@ def change(before: Figure, after: Figure) -> Bounds | None:
 
 
 def moved(before: Figure, after: Figure) -> Words:
-    """Say how a figure moved: 'fell by 64.7%', 'rose by 3.1%', 'may have risen or fallen', with its cells."""
-    bounds = change(before, after)
-    if bounds is None:
+    """Say how a figure moved: 'fell by 64.7%', 'rose by 3.1%', or that it cannot be said, with its cells."""
+    if not (before.is_published and after.is_published):
         return ("cannot be compared",)
-    if bounds.high < 0:
-        return "fell by ", size(before, after, Bounds(-bounds.high, -bounds.low))
-    if bounds.low > 0:
-        return "rose by ", size(before, after, bounds)
-    return ("stayed the same, or nearly so",)
+    bounds = change(before, after)
+    if bounds is None or bounds.low <= 0 <= bounds.high:
+        return (unclear(before, after),)
+    verb, found = ("fell by ", Bounds(-bounds.high, -bounds.low)) if bounds.high < 0 else ("rose by ", bounds)
+    return verb, size(before, after, found)
+
+
+def unclear(before: Figure, after: Figure) -> str:
+    """Say what can be said of two figures whose bounds overlap, or of which the first may be nothing."""
+    if (
+        before.bounds == after.bounds
+        and before.bounds.is_exact
+        or before.text == after.text
+        and (" to ") not in before.text
+    ):
+        return "stayed the same"
+    if before.bounds.high == 0 and after.bounds.low > 0:
+        return "rose from nothing"
+    return "may have risen or fallen, as far as published figures say"
 
 
 def size(before: Figure, after: Figure, bounds: Bounds) -> Figure:
@@ -49,7 +62,7 @@ def points(before: Figure, after: Figure) -> Words:
     elif high < 0:
         verb, bounds = "fell by ", Bounds(-high, -low)
     else:
-        return ("stayed the same, or nearly so",)
+        return (unclear(before, after),)
     return verb, replace(size(before, after, bounds), unit="points"), " percentage points"
 
 
