@@ -1,7 +1,11 @@
 """What these published figures are, and what they are not: said on every page made from them."""
 
+from .checks import Recount
 from .importing import SourceFile
+from .words import Words
 
+# How many cells that do not agree are named on a page.
+NAMED = 20
 # Terms of the statistics and of the population estimates (Open Government Licence v3.0, attribution).
 ATTRIBUTION = (
     "Contains public sector information licensed under the Open Government Licence v3.0. Source: Department for "
@@ -58,3 +62,13 @@ def made_from(files: tuple[SourceFile, ...]) -> str:
     used = [file for file in files if file.table]
     first, last = min(file.first_year for file in used), max(file.last_year for file in used)
     return f"Made from {len(used)} published files, {first} to {last}, each named with its digest at the end."
+
+
+def how_made(recount: Recount) -> tuple[Words, ...]:
+    """Return the sentences of the last section: what was done with the files, and how that was checked."""
+    return (*((text,) for text in (*HIDDEN_NUMBERS, *LIMITS)), (recount.words, *differing(recount)))
+
+
+def differing(recount: Recount) -> Words:
+    """Name the first cells that do not agree."""
+    return (f" Not agreeing: {'; '.join(recount.differing[:NAMED])}.",) if recount.differing else ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from .cautions import FACTOR_COUNTS, HIDDEN_NUMBERS, LIMITS, made_from
+from .cautions import FACTOR_COUNTS, how_made, made_from
 from .figures import Figure
 from .funnelled import funnel_sections
 from .index import Statistics
@@ -36,7 +36,7 @@ def council_report(around: Surroundings, council: Place, group: PeerGroup | None
         *funnel_sections(around, council.last_year, council),
         peer_section(view),
         history_section(statistics, council),
-        Section("how", 2, "How this was made", tuple((text,) for text in (*HIDDEN_NUMBERS, *LIMITS))),
+        Section("how", 2, "How this was made", how_made(statistics.recount)),
     )
     span = f"published figures, {council.first_year} to {council.last_year}"
     title = f"{council.name}: what is published about exploited children"

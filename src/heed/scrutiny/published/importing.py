@@ -69,10 +69,9 @@ def read_folder(folder: Path, *, track: Track[Path] = quiet) -> Imported:
         try:
             sheet = read_sheet(path, name)
             cells = tidy_sheet(sheet, rejects)
+            taken.append((described(sheet, cells), cells))
         except HeedError as refusal:
             rejects.append(Reject(name, 0, "", "", str(refusal)))
-            continue
-        taken.append((described(sheet, cells), cells))
     if not any(file.table for file, _ in taken):
         told = "it has no CSV file" if not paths else "none of its files is a table that we know"
         raise HeedError(f"nothing to import from {folder}: {told}", rejects=[reject.as_dict() for reject in rejects])

@@ -8,6 +8,7 @@ import polars as pl
 from heed.lib.errors import HeedError
 
 from .bounds import Bounds
+from .checks import Recount, recount
 from .figures import Cell, Figure, count, ratio
 from .importing import Imported
 from .measures import MEASURES, POPULATION, Measure
@@ -24,6 +25,7 @@ class Statistics:
     places: Places
     cells: dict[Address, Cell]
     years: tuple[int, ...]
+    recount: Recount
     cache: dict[tuple[str, str, int], Figure] = field(default_factory=dict, compare=False)
 
     def cell(self, table: str, column: str, year: int, place: str) -> Cell | None:
@@ -92,7 +94,7 @@ def statistics_of(imported: Imported) -> Statistics:
             raise HeedError(f"{file} has two rows for one place and year: rows {index[address].row} and {row}")
         index[address] = Cell(file, row, column, raw, kind, year, place, Bounds(low, high))
     years = cells.filter(pl.col("table") != "population")["year"].unique().sort().to_list()
-    return Statistics(imported, places, index, tuple(years))
+    return Statistics(imported, places, index, tuple(years), recount(imported.cells))
 
 
 def wanted(cells: pl.DataFrame) -> pl.DataFrame:

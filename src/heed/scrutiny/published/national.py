@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .cautions import FACTOR_COUNTS, HIDDEN_NUMBERS, LIMITS, made_from
+from .cautions import FACTOR_COUNTS, how_made, made_from
 from .funnelled import funnel_sections
 from .index import Statistics
 from .measured import describe_series
@@ -30,7 +30,7 @@ def national_report(around: Surroundings) -> Report:
         shapes_section(around, councils),
         *funnel_sections(around, year, None),
         joined_section(statistics),
-        Section("how", 2, "How this was made", tuple((text,) for text in (*HIDDEN_NUMBERS, *LIMITS))),
+        Section("how", 2, "How this was made", how_made(statistics.recount)),
     )
     files = statistics.imported.files
     subtitle = f"{len(councils)} councils that reported in {year}, in alphabetical order. {made_from(files)}"

@@ -55,19 +55,22 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
 
 def split(text: str, name: str) -> tuple[tuple[str, ...], tuple[tuple[int, list[str]], ...]]:
     """Cut the text into a header and numbered rows, with the delimiter under which the header makes sense."""
-    first = text.partition("\n")[0]
-    for delimiter in DELIMITERS:
-        header = [plain(column) for column in next(csv.reader([first], delimiter=delimiter), [])]
-        if set(REQUIRED) <= set(header):
-            break
-    else:
-        raise HeedError(f"{name} has no columns {', '.join(REQUIRED)}: not one of the Department's statistical tables")
     try:
+        delimiter = next((mark for mark in DELIMITERS if set(REQUIRED) <= set(header_of(text, mark))), None)
+        if delimiter is None:
+            raise HeedError(f"{name} has no columns {', '.join(REQUIRED)}: not one of the Department's tables")
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as fault:
         raise HeedError(f"{name} is not a well-formed CSV file: {fault}") from fault
+    header = [plain(column) for column in rows[0]]
     doubled = sorted({column for column in header if header.count(column) > 1})
     if doubled:
         raise HeedError(f"{name} names the column {doubled[0]!r} twice")
     numbered = [(number, row) for number, row in enumerate(rows[1:], 2) if any(field.strip() for field in row)]
     return tuple(rows[0]), tuple(numbered)
+
+
+def header_of(text: str, delimiter: str) -> list[str]:
+    """Return the column names under one delimiter."""
+    first: list[str] = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), [])
+    return [plain(column) for column in first]

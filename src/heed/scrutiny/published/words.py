@@ -36,16 +36,12 @@ def moved(before: Figure, after: Figure) -> Words:
 
 def unclear(before: Figure, after: Figure) -> str:
     """Say what can be said of two figures whose bounds overlap, or of which the first may be nothing."""
-    if (
-        before.bounds == after.bounds
-        and before.bounds.is_exact
-        or before.text == after.text
-        and (" to ") not in before.text
-    ):
+    is_one_number = " to " not in before.text and not before.text.startswith("above")
+    if is_one_number and before.text == after.text:
         return "stayed the same"
     if before.bounds.high == 0 and after.bounds.low > 0:
         return "rose from nothing"
-    return "may have risen or fallen, as far as published figures say"
+    return "may have risen or fallen"
 
 
 def size(before: Figure, after: Figure, bounds: Bounds) -> Figure:
