@@ -37,7 +37,8 @@ HIDDEN_NUMBERS = (
         "A hidden number is carried here as the range it can lie in: at least 1, at most what its region's total "
         "and the rest of its own row leave room for, and never narrower than 1 to 5. England and region totals "
         "are rounded to 10 and carried as five either way. What is not published is shown as not published. None "
-        "of these is ever read as zero."
+        "of these is ever read as zero. Totals of England and the regions include the Department's estimates for "
+        "councils that are not published."
     ),
     (
         "The years are reporting years that end on 31 March. Rates are divided by the mid-year estimate of the "
