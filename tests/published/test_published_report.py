@@ -268,14 +268,16 @@ def test_a_number_that_is_hidden_says_so_where_it_comes_from(whole: Statistics) 
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_and_no_page_is_wider_than_its_screen(report: Report, tmp_path: Path, width: int) -> None:
+@pytest.mark.parametrize(("name", "width"), [("rotherham", 390), ("overview", 1280)])
+def test_axe_finds_nothing_and_no_page_is_wider_than_its_screen(
+    name: str, width: int, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     """In real Chromium, on a phone and a desktop: no accessibility fault, no sideways scrolling, a silent console."""
     from axe_playwright_python.sync_playwright import Axe
     from playwright.sync_api import sync_playwright
 
     path = tmp_path / "report.html"
-    path.write_text(page_of(report))
+    path.write_text(page_of(request.getfixturevalue(name)))
     messages: list[str] = []
     with sync_playwright() as playwright:
         options = {"executable_path": shutil.which("chromium"), "args": ["--no-sandbox", "--disable-gpu"]}

@@ -77,7 +77,8 @@ def section_of(section: Section, numbers: Register) -> Markup:
     asked = [inquiry_of(inquiry, numbers) for inquiry in section.inquiries]
     tables = [table_of(table, numbers) for table in section.tables]
     heading = tag(f"h{section.level}", section.heading, id=section.key)
-    return tag("section", heading, top, *asked, *tables, aria_labelledby=section.key)
+    named = section.key if section.level == 2 else None
+    return tag("section", heading, top, *asked, *tables, aria_labelledby=named)
 
 
 def sentence(words: Words, numbers: Register) -> Markup:
