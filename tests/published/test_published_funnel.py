@@ -50,8 +50,8 @@ def test_about_two_in_a_thousand_are_outside_the_wide_limits(is_share: bool, cen
     assert funnel is not None
     outside = sum(funnel.verdict(point) in ("above", "below") for point in points)
     assert 0 < outside < 30, "8 expected of 4,000; more than 30 has probability under 1e-9"
-    by_chance = sum(funnel.verdict(point, exact=True) in ("above", "below") for point in points)
-    assert by_chance > 1_000, "limits of chance alone would call a quarter or more unusual"
+    by_chance = sum(funnel.verdict(point, exact=True) in ("above", "below") for point in points[:400])
+    assert by_chance > 100, "limits of chance alone would call a quarter or more unusual"
 
 
 def test_winsorising_a_normal_leaves_what_we_divide_out() -> None:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from published_invented import Borough
+from published_invented import Borough, Cell
 
 from heed.scrutiny.published.council import council_report
 from heed.scrutiny.published.document import csv_of, document_of, guarded
@@ -60,6 +60,18 @@ def rotherham(around: Surroundings) -> Report:
 @pytest.fixture(scope="module")
 def overview(around: Surroundings) -> Report:
     return national_report(around)
+
+
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """A small report about an invented borough that has a question, a hidden number and a gap."""
+    cells: dict[str, Cell] = {
+        "Child_sexual_exploitation": lambda council, year: 60 if year < 2024 or council else 20,
+        "Trafficking": lambda council, year: "c" if council == 0 else 20,
+        "Gangs": lambda council, year: "x" if council == 0 and year == 2023 else 40,
+    }
+    statistics = Borough(councils=11, years=range(2022, 2025), cells=cells).statistics(tmp_path_factory.mktemp("in"))
+    return council_report(surroundings(statistics), statistics.places.find("901"))
 
 
 @pytest.fixture(scope="module", params=["rotherham", "overview"])
@@ -227,12 +239,10 @@ def test_figures_tell_a_range_only_where_the_ends_print_apart(report: Report) ->
             assert figure.text.startswith("not published")
 
 
-def test_the_pdf_is_tagged_and_its_pictures_have_words(tmp_path: Path) -> None:
+def test_the_pdf_is_tagged_and_its_pictures_have_words(invented: Report) -> None:
     """A small invented report: structure, language, and as many alternative texts as figures."""
-    statistics = Borough(councils=11, years=range(2022, 2025)).statistics(tmp_path)
-    report = council_report(surroundings(statistics), statistics.places.find("901"))
-    charts = sum(len(section.charts) for section in report.sections)
-    content = pdf_of(report)
+    charts = sum(len(section.charts) for section in invented.sections)
+    content = pdf_of(invented)
     text = content + b"".join(inflated(content))
     assert content.startswith(b"%PDF-")
     assert b"/StructTreeRoot" in text
@@ -268,7 +278,9 @@ def test_a_number_that_is_hidden_says_so_where_it_comes_from(whole: Statistics) 
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("name", "width"), [("rotherham", 390), ("overview", 1280)])
+@pytest.mark.parametrize(
+    ("name", "width"), [("invented", 390), ("overview", 1280), pytest.param("rotherham", 390, marks=pytest.mark.long)]
+)
 def test_axe_finds_nothing_and_no_page_is_wider_than_its_screen(
     name: str, width: int, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ from .index import Statistics
 from .measured import beside, factor_counts, measure_chart, measure_table, years_shown
 from .measures import BY_SOURCE, FACTORS, RE_REFERRALS, REFERRALS, TIMELINESS, Measure
 from .peers import PeerGroup, nearest
-from .pictures import sources
+from .pictures import short, sources
 from .places import Place
 from .questions import Inquiry, comparisons, inquiries_about
 from .report import Chart, Entry, Report, Section, Table
@@ -158,7 +158,18 @@ def source_section(view: View) -> Section:
         ),
     )
     chart = Chart("chart-sources", title, alt, "table-sources", sources(rows))
-    return Section("sources", 3, "Who refers", (words,), (chart,), (table,))
+    return Section("sources", 3, "Who refers", (words,), (chart,), (table, sources_over_years(view)))
+
+
+def sources_over_years(view: View) -> Table:
+    """Return the council's own shares of every source, year by year."""
+    years = years_shown(view, BY_SOURCE[0])
+    rows: list[tuple[Entry, ...]] = [
+        (str(year), *(view.figure(measure, year) for measure in BY_SOURCE)) for year in years
+    ]
+    caption = f"Referrals by source over the years, {view.council.name} (% of referrals)"
+    columns = ("Year", *(short(measure.title) for measure in BY_SOURCE))
+    return Table("table-sources-years", caption, columns, tuple(rows))
 
 
 def peer_section(view: View) -> Section:

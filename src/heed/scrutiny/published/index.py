@@ -27,6 +27,7 @@ class Statistics:
     years: tuple[int, ...]
     recount: Recount
     cache: dict[tuple[str, str, int], Figure] = field(default_factory=dict, compare=False)
+    published: dict[str, list[int]] = field(default_factory=dict, compare=False)
 
     def cell(self, table: str, column: str, year: int, place: str) -> Cell | None:
         return self.cells.get((table, column, year, place))
@@ -70,9 +71,14 @@ class Statistics:
         return count(f"{measure.title}, {measure.counted}, {place.name} {year}", top, "as published")
 
     def years_of(self, measure: Measure) -> list[int]:
-        """Return the years in which the measure's table has rows and England publishes the measure."""
-        england = self.places.england
-        return [year for year in self.years if self.figure(measure, england, year).is_published]
+        """Return the years in which anybody publishes the measure: England, or else any council."""
+        if measure.key not in self.published:
+            places = [place for place in self.places.by_key.values() if place.level == "England"]
+            places += self.places.councils()
+            self.published[measure.key] = [
+                year for year in self.years if any(self.figure(measure, p, year).is_published for p in places)
+            ]
+        return self.published[measure.key]
 
 
 def figure_of(measure: Measure, label: str, top: Sequence[Cell], bottom: Sequence[Cell]) -> Figure:

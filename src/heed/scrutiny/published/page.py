@@ -49,13 +49,18 @@ def body_of(report: Report) -> Markup:
         contents(report),
         class_="top",
     )
-    sections = [section_of(section, numbers) for section in report.sections]
     return joined(
         tag("a", "Skip to the report", href="#report", class_="skip"),
         header,
-        tag("main", *sections, sources_section(report, numbers), id="report"),
+        tag("main", content_of(report, numbers), id="report"),
         tag("footer", tag("p", ATTRIBUTION), class_="foot"),
     )
+
+
+def content_of(report: Report, numbers: Register) -> Markup:
+    """Return every section and where its numbers come from: what a site puts into a page of its own."""
+    sections = [section_of(section, numbers) for section in report.sections]
+    return joined(*sections, sources_section(report, numbers))
 
 
 def contents(report: Report) -> Markup:
@@ -72,8 +77,10 @@ def section_of(section: Section, numbers: Register) -> Markup:
     charts = [figure_of(chart) for chart in section.charts]
     if charts:
         top = tag("div", tag("div", *words), tag("div", *charts), class_="beside")
+    elif section.key == "what-these-are":
+        top = tag("div", *words, class_="caution")
     else:
-        top = tag("div", *words, class_="caution" if section.key == "what-these-are" else None)
+        top = joined(*words)
     asked = [inquiry_of(inquiry, numbers) for inquiry in section.inquiries]
     tables = [table_of(table, numbers) for table in section.tables]
     heading = tag(f"h{section.level}", section.heading, id=section.key)

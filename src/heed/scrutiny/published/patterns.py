@@ -1,17 +1,21 @@
 """The shapes that make a series worth a question, and the thresholds behind them."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from scipy import stats
+
 from .figures import Figure
+from .funnel import LEVELS
 
 Series = Sequence[tuple[int, Figure]]
 
 # Half, as in the question that scrutiny failed to ask ('identified fell by half while referrals rose: why?').
 HALF = 0.5
-# Below this many episodes a halving is within what small numbers do by themselves (Poisson 99.8 % around 20: 8 to 36).
-ENOUGH = 20
-# Five values in one given order by chance alone: 1 in 120 (one of the 5! orders).
+# Asked about only where chance gives as much less than once in a thousand times: the outer limit of the funnel.
+BY_CHANCE = LEVELS["99.8"]
+# Five values all falling or all rising by chance alone: 1 in 60 (two of the 5! orders).
 RUN = 5
 # With an expected count above 7, chance alone gives zero less than once in a thousand times (exp(-7) = 0.0009).
 EXPECTED = 7.0
@@ -41,11 +45,22 @@ def halving_or_doubling(series: Series) -> Moved | None:
     (last, now), earlier = series[-1], series[:-1]
     peak, high = max(earlier, key=lambda pair: pair[1].bounds.low)
     trough, low = min(earlier, key=lambda pair: pair[1].bounds.high)
-    if now.bounds.high <= HALF * high.bounds.low and high.numerator.low >= ENOUGH:
+    if now.bounds.high <= HALF * high.bounds.low and beyond_chance(now, high):
         return Moved("halved", peak, last, high, now)
-    if now.bounds.low >= low.bounds.high / HALF and now.numerator.low >= ENOUGH:
+    if now.bounds.low >= low.bounds.high / HALF and beyond_chance(low, now):
         return Moved("doubled", trough, last, low, now)
     return None
+
+
+def beyond_chance(less: Figure, more: Figure) -> bool:
+    """Tell whether the lower of two rates is lower than chance explains, whatever their hidden numbers are.
+
+    Given the sum of two Poisson counts of one common rate, each is binomial with its share of the population: an exact
+    test (Przyborowski and Wilenski 1940), at the ends of the bounds that speak least for a difference.
+    """
+    few, many = math.ceil(less.numerator.high), math.floor(more.numerator.low)
+    sizes = less.denominator.middle + more.denominator.middle
+    return bool(stats.binom.cdf(few, few + many, less.denominator.middle / sizes) < BY_CHANCE)
 
 
 def run_of(series: Series) -> Moved | None:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from .changes import STANDS_OUT, standing_out
 from .figures import Figure
 from .innocent import Innocent, innocent_explanations
-from .measures import CONFERENCES, FACTORS, RE_REFERRALS, REFERRALS, REVIEWS, TIMELINESS, Measure
+from .measures import BY_SOURCE, CONFERENCES, FACTORS, RE_REFERRALS, REFERRALS, REVIEWS, TIMELINESS, Measure
 from .patterns import ALL_ON_TIME, EXPECTED, Moved, halving_or_doubling, run_of
 from .view import View
 from .words import Words, change, listed, moved, went
@@ -113,7 +113,7 @@ def runs(view: View, measure: Measure) -> Iterator[Question]:
         found.after,
         f" in {found.end}; England's ",
         *went(measure, view.england(measure, found.start), view.england(measure, found.end)),
-        " over the same years. Five years stand in one given order by chance once in 120; ",
+        " over the same years. Five years stand in order, up or down, by chance once in 60; ",
         f"the same is true of {same} of {of} councils here.",
     )
     heading = f"It {verb} every year from {found.start} to {found.end}. Why?"
@@ -192,11 +192,14 @@ def all_on_time(view: View, measure: Measure) -> Iterator[Question]:
         yield Question("complete", (years[0], years[-1]), heading, words)
 
 
+# Sources by which exploited children are often seen first; one that falls silent is worth a question.
+WATCHED = ("source_police", "source_schools", "source_health_services")
 ASKED: tuple[tuple[Measure, tuple[Rule, ...]], ...] = (
     *((measure, (halved_or_doubled, runs, breaks, outside, zeros)) for measure in FACTORS),
     *((measure, (runs, breaks, outside)) for measure in TIMELINESS if measure not in (CONFERENCES, REVIEWS)),
     *((measure, (runs, breaks, outside, all_on_time)) for measure in (CONFERENCES, REVIEWS)),
     *((measure, (runs, breaks, outside)) for measure in (RE_REFERRALS, REFERRALS)),
+    *((measure, (breaks,)) for measure in BY_SOURCE if measure.key in WATCHED),
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .reading import Sheet
+from .symbols import SYMBOLS
 from .tables import BREAKDOWNS, plain
 
 LEVELS = {"national": "England", "regional": "region", "local authority": "council"}
@@ -82,6 +83,7 @@ def key_of(row: dict[str, str]) -> Key:
     if not name:
         raise RowFault(column, code, "has no name beside it")
     number = row.get("old_la_code", "") if level == "council" else ""
+    number = "" if number.lower() in SYMBOLS else number
     if number and not re.fullmatch(r"[0-9]{3}", number):
         raise RowFault("old_la_code", number, "is not a three-figure local authority number")
     breakdown = " / ".join(row[column] for column in BREAKDOWNS if row.get(column))
