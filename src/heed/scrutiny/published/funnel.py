@@ -158,8 +158,9 @@ def between(phi: float, sizes: Numbers) -> float:
 
 def interpolated(is_share: bool, centre: float, sizes: Numbers, probability: float) -> Numbers:
     """Return exact limits as shares of `sizes`, interpolated between whole counts (the paper's A.1.1)."""
-    known = stats.binom(np.rint(sizes), centre) if is_share else stats.poisson(sizes * centre)
-    count = known.ppf(probability)
-    above, at = known.cdf(count), known.pmf(count)
+    known = stats.binom if is_share else stats.poisson
+    shape = (np.rint(sizes), centre) if is_share else (sizes * centre,)
+    count = known.ppf(probability, *shape)
+    above, at = known.cdf(count, *shape), known.pmf(count, *shape)
     alpha = np.where(at > 0, (above - probability) / np.where(at > 0, at, 1.0), 0.0)
     return np.asarray(np.maximum(count - alpha, 0.0) / sizes, dtype=np.float64)
