@@ -55,11 +55,20 @@ def test_what_is_kept_is_what_was_read(data: Path) -> None:
     assert (kept.files, kept.rejects, kept.notes) == (read.files, read.rejects, read.notes)
 
 
-def test_a_changed_table_is_refused_and_not_repaired(data: Path) -> None:
+@pytest.mark.parametrize("damage", ["table", "page", "gone"])
+def test_a_damaged_import_is_refused_until_the_files_are_imported_again(data: Path, damage: str) -> None:
     [table] = (data / "published").glob("cells-*.parquet")
-    table.write_bytes(table.read_bytes()[:-1] + b"!")
+    page = data / "published" / "import.json"
+    if damage == "table":
+        table.write_bytes(table.read_bytes()[:-1] + b"!")
+    elif damage == "page":
+        page.write_bytes(page.read_bytes()[:100])
+    else:
+        table.unlink()
     with pytest.raises(HeedError, match="import the files again"):
         load(data)
+    run("import", EXCERPT, "--data", data)
+    assert len(load(data).files) == 7
 
 
 def test_rejects_are_told_and_the_rest_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,7 +104,7 @@ def test_a_peer_file_and_a_linked_stylesheet(data: Path) -> None:
     words = ("--peers", peers, "--stylesheet", "/static/published.css", "--data", data)
     assert run("report", "--council", "Rotherham", "--out", out, *words) == 0
     page = out.read_text()
-    assert "The 1 councils that peers.csv names" in page or "The 1 council that peers.csv names" in page
+    assert "Peers named in peers.csv for Rotherham" in page
     assert '<link rel="stylesheet" href="/static/published.css">' in page
     assert "<style>" not in page
 
@@ -110,7 +119,7 @@ def test_a_peer_file_and_a_linked_stylesheet(data: Path) -> None:
         (("report", "--all"), "say where to write it"),
         (("report", "--all", "--out", "report.docx"), "must end in"),
         (("report", "--council", "Atlantis", "--json"), "there is no council 'Atlantis'"),
-        (("report", "--council", "Leeds", "--json", "--peers", "/nowhere.csv"), "needs the columns"),
+        (("report", "--council", "Leeds", "--json", "--peers", "/nowhere.csv"), "is not a file"),
     ],
 )
 def test_a_refusal_is_a_sentence(data: Path, words: tuple[str, ...], reason: str) -> None:

@@ -118,6 +118,15 @@ def test_two_different_files_of_one_release_are_refused(tmp_path: Path) -> None:
         read_folder(tmp_path)
 
 
+def test_the_column_names_of_a_later_release_are_known(tmp_path: Path) -> None:
+    """The release of the year ending March 2025 names the same columns anew."""
+    renamed = HEADER.replace("Re_referrals", "rereferral_count").replace("Referrals", "referral_count")
+    statistics = statistics_of(read_folder(folder_with(tmp_path, renamed + ENGLAND + COUNCIL)))
+    cell = statistics.cell("referrals", "re_referrals", 2024, "901")
+    assert cell is not None
+    assert (cell.column, cell.raw) == ("rereferral_count", "2")
+
+
 def test_the_digest_names_the_files_and_nothing_else(tmp_path: Path) -> None:
     first = read_folder(Borough().write(tmp_path / "one"))
     again = read_folder(Borough().write(tmp_path / "two"))

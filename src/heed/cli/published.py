@@ -16,6 +16,7 @@ from heed.scrutiny.published.national import national_report
 from heed.scrutiny.published.page import page_of
 from heed.scrutiny.published.paper import pdf_of
 from heed.scrutiny.published.peers import from_csv
+from heed.scrutiny.published.reading import decode
 from heed.scrutiny.published.report import Report
 from heed.scrutiny.published.store import load, save
 from heed.scrutiny.published.view import surroundings
@@ -94,7 +95,9 @@ def report_of(args: argparse.Namespace) -> Report:
     council = around.statistics.places.find(args.council)
     if args.peers is None:
         return council_report(around, council)
-    text = args.peers.read_text("utf-8-sig") if args.peers.is_file() else ""
+    if not args.peers.is_file():
+        raise HeedError(f"{args.peers} is not a file")
+    text, _ = decode(args.peers.read_bytes(), args.peers.name)
     return council_report(around, council, from_csv(around.statistics, council, text, args.peers.name))
 
 

@@ -121,7 +121,7 @@ def from_csv(statistics: Statistics, council: Place, text: str, name: str) -> Pe
     if not chosen:
         raise HeedError(f"{name} names no peer of {council.name}")
     base = base_year(statistics, council) or statistics.places.last_year
-    how = f"The {len(chosen)} councils that {name} names for {council.name}; Heed did not choose them."
+    how = f"Peers named in {name} for {council.name}, {len(chosen)} in all; Heed did not choose them."
     places = sorted(chosen.values(), key=lambda place: place.name.casefold())
     return PeerGroup("Named peer group", how, base, tuple(peer(statistics, place, base, None) for place in places))
 

@@ -31,7 +31,7 @@ class Chart:
     title: str
     alt: str
     table: str
-    spec: dict[str, Any] = field(compare=False)
+    spec: dict[str, Any] = field(hash=False)
 
 
 @dataclass(frozen=True)

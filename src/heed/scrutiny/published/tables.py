@@ -78,9 +78,18 @@ TABLES = (
 BY_KEY = {table.key: table for table in TABLES}
 
 
+# Names that a later release gives the same columns (c1 of the year ending March 2025), without their `_count`.
+RENAMED = {
+    "referral": "referrals",
+    "rereferral": "re_referrals",
+    "rereferral_percent": "re_referrals_percent",
+}
+
+
 def plain(column: str) -> str:
-    """Return a column name as we compare it: no case, no outer blanks, blanks as underscores."""
-    return "_".join(column.strip().lower().split())
+    """Return a column name as we compare it: no case, no outer blanks, blanks as underscores, no `_count`."""
+    name = "_".join(column.strip().lower().split()).removesuffix("_count")
+    return RENAMED.get(name, name)
 
 
 def known_table(header: Iterable[str]) -> Table | None:
