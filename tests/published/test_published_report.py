@@ -20,6 +20,7 @@ from heed.scrutiny.published.measures import BY_KEY
 from heed.scrutiny.published.national import national_report
 from heed.scrutiny.published.page import page_of, style_sheet
 from heed.scrutiny.published.paper import nothing_fetched, pdf_of
+from heed.scrutiny.published.places import Place
 from heed.scrutiny.published.report import Report
 from heed.scrutiny.published.view import Surroundings, surroundings
 
@@ -303,3 +304,25 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_its_screen(
     assert found.violations_count == 0, found.generate_report()
     assert wide <= width
     assert messages == []
+
+
+def test_the_overview_counts_of_how_many_councils_each_question_can_be_asked(whole: Statistics) -> None:
+    """Counted again from the councils' own questions."""
+    around = surroundings(whole)
+    [table] = [t for s in national_report(around).sections for t in s.tables if t.key == "table-shapes"]
+    row = next(row for row in table.rows if row[0] == "Child criminal exploitation")
+    councils = whole.places.councils(year=2024)
+    cce = BY_KEY["cce"]
+    none = [p for p in councils if whole.figure(cce, p, 2024).bounds.high == 0 and whole.children(p.key, 2024)]
+    assert 0 < int(str(row[5])) <= len(none)
+    assert int(str(row[6])) == len(councils)
+    halved = int(str(next(row for row in table.rows if row[0] == "Child sexual exploitation")[1]))
+    fell = sum(half_of_its_peak(whole, place) for place in councils)
+    assert 0.8 * fell <= halved <= fell
+
+
+def half_of_its_peak(whole: Statistics, place: Place) -> bool:
+    """Tell the same from the published counts by hand, without asking whether chance explains it."""
+    figures = [whole.figure(BY_KEY["cse"], place, year) for year in range(2018, 2025)]
+    exact = [figure.bounds.low for figure in figures if figure.bounds.is_exact]
+    return len(exact) > 1 and figures[-1].bounds.is_exact and exact[-1] <= max(exact[:-1]) / 2

@@ -83,7 +83,7 @@ class Statistics:
 
 def figure_of(measure: Measure, label: str, top: Sequence[Cell], bottom: Sequence[Cell]) -> Figure:
     """Divide, and say how in words."""
-    below = measure.denominator if measure.is_share else "children aged 0 to 17"
+    below = bottom[0].column if measure.is_share and bottom else "children aged 0 to 17"
     how = f"{' + '.join(dict.fromkeys(cell.column for cell in top))} ÷ {below} × {measure.per:,}"
     return ratio(label, measure.unit, measure.per, top, bottom, share=measure.is_share, how=how)
 

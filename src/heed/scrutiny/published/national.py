@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from .cautions import FACTOR_COUNTS, how_made, made_from
+from .figures import Figure
 from .funnelled import funnel_sections
 from .index import Statistics
 from .measured import describe_series
 from .measures import FACTORS, RE_REFERRALS, REFERRALS, TIMELINESS, Measure
-from .patterns import halving_or_doubling, run_of
+from .patterns import halving_or_doubling, none_found, run_of
 from .pictures import trend
 from .places import Place, reorganisations
 from .report import Chart, Entry, Report, Section, Table
@@ -84,17 +85,34 @@ def shapes_section(around: Surroundings, councils: list[Place]) -> Section:
         halved = [found.rule for one in series if (found := halving_or_doubling(one))]
         running = [found.rule for one in series if (found := run_of(one))]
         counted = [halved.count("halved"), halved.count("doubled"), running.count("falling"), running.count("rising")]
-        rows.append((measure.title, *map(str, counted), str(len(series))))
-    columns = ("Factor", "At most half its highest year", "At least twice its lowest year", "Fell four years or more",
-               "Rose four years or more", "Councils")  # fmt: skip
-    table = Table("table-shapes", "Councils whose rate moved far or long by the last year", columns, tuple(rows))
+        rows.append((measure.title, *map(str, counted), str(without_any(around, measure, series)), str(len(series))))
+    columns = (
+        "Factor",
+        "At most half its highest year",
+        "At least twice its lowest year",
+        "Fell four years or more",
+        "Rose four years or more",
+        "None found, several expected",
+        "Councils",
+    )
+    table = Table(
+        "table-shapes", "Councils of which a question can be asked in the last year, by factor", columns, tuple(rows)
+    )
     words: Words = (
         (
             "Each is a question to that council and stands in its own report. Many councils at once point to "
             "practice, recording or law that changed everywhere; that is a question too."
         ),
     )
-    return Section("shapes", 2, "How common long moves are", (words,), tables=(table,))
+    return Section("shapes", 2, "How common these questions are", (words,), tables=(table,))
+
+
+def without_any(around: Surroundings, measure: Measure, series: list[list[tuple[int, Figure]]]) -> int:
+    """Count the councils that found none in the last year although several would be expected."""
+    last, england = around.statistics.places.last_year, around.statistics.places.england
+    rate = around.statistics.figure(measure, england, last)
+    final = [one[-1][1] for one in series if one and one[-1][0] == last]
+    return sum(none_found(figure, rate) is not None for figure in final)
 
 
 def joined_section(statistics: Statistics) -> Section:

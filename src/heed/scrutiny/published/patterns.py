@@ -63,6 +63,14 @@ def beyond_chance(less: Figure, more: Figure) -> bool:
     return bool(stats.binom.cdf(few, few + many, less.denominator.middle / sizes) < BY_CHANCE)
 
 
+def none_found(figure: Figure, england: Figure) -> float | None:
+    """Return how many would be expected at England's rate, where none was found and more than `EXPECTED` would be."""
+    if figure.bounds.high > 0 or not england.is_published:
+        return None
+    expected = england.numerator.low / england.denominator.high * figure.denominator.low
+    return expected if expected > EXPECTED else None
+
+
 def run_of(series: Series) -> Moved | None:
     """Return the last run of five or more consecutive years that surely went one way."""
     for rule, onward in (("falling", Figure.surely_above), ("rising", Figure.surely_below)):

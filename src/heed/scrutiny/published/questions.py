@@ -12,7 +12,7 @@ from .changes import STANDS_OUT, standing_out
 from .figures import Figure
 from .innocent import Innocent, innocent_explanations
 from .measures import BY_SOURCE, CONFERENCES, FACTORS, RE_REFERRALS, REFERRALS, REVIEWS, TIMELINESS, Measure
-from .patterns import ALL_ON_TIME, EXPECTED, Moved, halving_or_doubling, run_of
+from .patterns import ALL_ON_TIME, Moved, halving_or_doubling, none_found, run_of
 from .view import View
 from .words import Words, change, listed, moved, went
 
@@ -166,8 +166,8 @@ def zeros(view: View, measure: Measure) -> Iterator[Question]:
     parts: list[str | Figure] = []
     for year, figure in view.series(measure):
         england = view.england(measure, year)
-        expected = england.bounds.low / measure.per * figure.denominator.low
-        if figure.bounds.high == 0 and expected > EXPECTED:
+        expected = none_found(figure, england)
+        if expected is not None:
             years.append(year)
             parts += [f"In {year} it was ", figure, ", where England's rate of ", england, f" gives {expected:.0f}. "]
     if years:

@@ -30,9 +30,9 @@ SYMBOLS: dict[str, Kind] = {
 }
 
 MEANING: dict[str, str] = {
-    "c": "hidden by the Department so that nobody can be recognised",
+    "c": "hidden so that nobody can be recognised",
     "x": "not available",
-    "u": "of low reliability and not published",
+    "u": "low reliability",
     ":": "not available",
     "..": "not available",
     "z": "not applicable",

@@ -46,8 +46,9 @@ def unclear(before: Figure, after: Figure) -> str:
 
 def size(before: Figure, after: Figure, bounds: Bounds) -> Figure:
     """Return the size of a change as a figure of its own."""
-    how = f"change from ({before.label}) to ({after.label})"
-    return Figure(how, "%", bounds, UNKNOWN, UNKNOWN, (*before.cells, *after.cells), how, after.why or before.why)
+    label = f"Change from {before.label} to {after.label}"
+    cells, why = (*before.cells, *after.cells), after.why or before.why
+    return Figure(label, "%", bounds, UNKNOWN, UNKNOWN, cells, "the later over the earlier, less 1", why)
 
 
 def points(before: Figure, after: Figure) -> Words:
@@ -59,7 +60,11 @@ def points(before: Figure, after: Figure) -> Words:
         verb, bounds = "fell by ", Bounds(-high, -low)
     else:
         return (unclear(before, after),)
-    return verb, replace(size(before, after, bounds), unit="points"), " percentage points"
+    return (
+        verb,
+        replace(size(before, after, bounds), unit="points", how="the later less the earlier"),
+        " percentage points",
+    )
 
 
 def went(measure: Measure, before: Figure, after: Figure) -> Words:
