@@ -6,10 +6,13 @@ import pytest
 from published_invented import Borough
 
 from heed.lib.errors import HeedError
+from heed.scrutiny.published.council import council_report
 from heed.scrutiny.published.index import Statistics
 from heed.scrutiny.published.measures import BY_KEY
 from heed.scrutiny.published.peers import GROUP_SIZE, from_csv, nearest
-from heed.scrutiny.published.places import reorganisations
+from heed.scrutiny.published.places import known_gaps, reorganisations
+from heed.scrutiny.published.view import surroundings
+from heed.scrutiny.published.words import text_of
 
 pytest_plugins = ["published_fixtures"]
 
@@ -98,3 +101,13 @@ def test_a_peer_group_of_ones_own_replaces_ours(excerpt: Statistics) -> None:
 def test_a_peer_file_that_does_not_fit_is_refused(excerpt: Statistics, text: str, reason: str) -> None:
     with pytest.raises(HeedError, match=reason):
         from_csv(excerpt, excerpt.places.find("Rotherham"), text, "ours.csv")
+
+
+def test_a_gap_that_the_department_explains_is_told_with_its_source(whole: Statistics) -> None:
+    """Every explained gap is one in the files, and its reason stands beside the years in the council's report."""
+    for gap in known_gaps():
+        council = whole.places.by_key[gap.place]
+        assert not whole.figure(CSE, council, gap.year).is_published
+        report = council_report(surroundings(whole), council)
+        [section] = [section for section in report.sections if section.key == "cse"]
+        assert any(gap.what in text_of(words) and gap.source in text_of(words) for words in section.words)

@@ -10,7 +10,7 @@ from .measured import beside, factor_counts, measure_chart, measure_table, years
 from .measures import BY_SOURCE, FACTORS, RE_REFERRALS, REFERRALS, TIMELINESS, Measure
 from .peers import PeerGroup, nearest
 from .pictures import short, sources
-from .places import Place
+from .places import Place, explained
 from .questions import Inquiry, comparisons, inquiries_about
 from .report import Chart, Entry, Report, Section, Table
 from .view import Surroundings, View
@@ -118,6 +118,7 @@ def measure_section(view: View, measure: Measure) -> Section:
     gaps = [year for year in years if not view.figure(measure, year).is_published]
     if gaps:
         words.append((f"Not published for this council: {', '.join(map(str, gaps))}.",))
+        words += [(reason,) for reason in explained(view.council, gaps)]
     charts = (chart,) if chart else ()
     return Section(measure.key, 3, measure.title, tuple(words), charts, (measure_table(view, measure),))
 

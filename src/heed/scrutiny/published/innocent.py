@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from .changes import standing_out
 from .measures import ASSESSED, FACTORS, Measure
+from .places import explained
 from .view import View
 from .words import change
 
@@ -84,7 +85,8 @@ def new_system(view: View, measure: Measure, spans: Spans) -> Iterator[Innocent]
     ]
     words = "A move to a new case system can lose or double records in the year of the return."
     if gaps:
-        yield Innocent("New system", SIGN, f"{words} Not published: {', '.join(map(str, gaps))}.")
+        told = " ".join([f"Not published: {', '.join(map(str, gaps))}.", *explained(view.council, gaps)])
+        yield Innocent("New system", SIGN, f"{words} {told}")
     else:
         yield Innocent("New system", POSSIBLE, words)
 

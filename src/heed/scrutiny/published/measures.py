@@ -95,7 +95,7 @@ CONFERENCES = share(
     "conferences",
     "icpc",
     "Bands 0 to 10 and 11 to 15 working days from the start of the section 47 enquiry, over all initial child "
-    "protection conferences; those without a usable date count in the whole and in no band.",
+    "protection conferences; those dated before their enquiry count in the whole and in no band.",
 )
 REVIEWS = share(
     "reviews",

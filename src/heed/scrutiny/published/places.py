@@ -3,6 +3,7 @@
 import csv
 import difflib
 import functools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 
@@ -37,13 +38,34 @@ class Reorganisation:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A year that a council did not publish, and why, in the Department's account."""
+
+    place: str
+    year: int
+    what: str
+    source: str
+
+
+@functools.cache
+def known_gaps() -> tuple[Gap, ...]:
+    """Return the gaps that the Department explains, from the table beside this module."""
+    return tuple(Gap(row["number"], int(row["year"]), row["what"], row["source"]) for row in rows_of("gaps.csv"))
+
+
+def rows_of(name: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table beside this module."""
+    text = resources.files(__package__).joinpath(name).read_text("utf-8")
+    return iter(csv.DictReader(text.splitlines()))
+
+
 @functools.cache
 def reorganisations() -> tuple[Reorganisation, ...]:
     """Return the changes of 2013 to 2024 that touched children's services, from the table beside this module."""
-    text = resources.files(__package__).joinpath("reorganised.csv").read_text("utf-8")
     return tuple(
         Reorganisation(int(row["first_year"]), tuple(row["before"].split()), row["after"], row["what"], row["source"])
-        for row in csv.DictReader(text.splitlines())
+        for row in rows_of("reorganised.csv")
     )
 
 
@@ -108,3 +130,10 @@ def place_of(key: str, seen: list[tuple[str, ...]]) -> Place:
     codes = tuple((c, n, min(years), max(years)) for (c, n), years in spans.items())
     first, last = min(span[2] for span in codes), max(span[3] for span in codes)
     return Place(key, level, name, code, region, region_name, first, last, codes)
+
+
+def explained(place: Place, years: Iterable[int]) -> list[str]:
+    """Return what the Department says about unpublished years of a council, each reason once."""
+    wanted = set(years)
+    found = [gap for gap in known_gaps() if gap.place == place.key and gap.year in wanted]
+    return list(dict.fromkeys(f"{gap.what} ({gap.source})." for gap in found))
