@@ -20,9 +20,8 @@ ROLES = (
 READING_ROLES = frozenset(ROLES) - {"reporter", "administrator", "board_member"}
 AGENCY_TYPES = ("council", "police", "health", "school", "residential", "youth", "voluntary", "board", "inspectorate")
 # DfE child ethnicity codes (CIN census XSD 2026; domain/standards.md 5.4).
-ETHNICITIES = tuple(
-    ["WBRI", "WIRI", "WIRT", "WROM", "WOTH", "MWBC", "MWBA", "MWAS", "MOTH", "AIND", "APKN", "ABAN", "AOTH", "BCRB", "BAFR", "BOTH", "CHNE", "OOTH", "REFU", "NOBT"]
-)
+_CODES = "WBRI WIRI WIRT WROM WOTH MWBC MWBA MWAS MOTH AIND APKN ABAN AOTH BCRB BAFR BOTH CHNE OOTH REFU NOBT"
+ETHNICITIES = tuple(_CODES.split(" "))
 
 AgencyNamed = register(
     Kind(
@@ -115,7 +114,7 @@ GlassBroken = register(
         subject="access",
         facts={"reason_code": Code(needed=True, codes=("danger_today", "court", "covering_a_colleague", "other"))},
         words={"reason": Text(needed=True, most=2_000)},
-        refs={"child": Ref(), "concern": Ref(), "team": Ref()},
+        refs={"access": Ref(least=1), "child": Ref(), "concern": Ref(), "team": Ref(), "agency": Ref()},
     )
 )
 AccessReviewed = register(
@@ -128,5 +127,6 @@ AccessReviewed = register(
             "trigger": Text(needed=True, most=18),
         },
         words={"reason": Text(needed=True, most=2_000)},
+        refs={"access": Ref(least=1)},
     )
 )

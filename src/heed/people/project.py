@@ -54,12 +54,15 @@ def project_workers(pairs: Pairs, using: str) -> None:
 
 def project_grants(pairs: Pairs, using: str) -> None:
     """Write, under the worker's key, each role proposed, confirmed and ended; leaving ends them all."""
-    held = {(row.key, row.grant): row for row in Grant.objects.using(using).filter(key__in={key for key, _ in pairs})}
+    keys = {key for key, _ in pairs}
+    held = {(row.key, row.grant): row for row in Grant.objects.using(using).filter(key__in=keys)}
     for key, entry in pairs:
         if entry.kind == "worker.left.1":
             for row in held.values():
                 if row.key == key and row.ended_n is None:
                     row.ended_n, row.ended_at = entry.n, entry.spine.recorded_at
+        elif key == entry.subject:
+            continue  # rows are the worker's, not the grant's
         elif entry.kind == "grant.proposed.1":
             held[key, entry.subject] = _proposed(key, entry)
         elif (row := held.get((key, entry.subject))) is not None:

@@ -102,7 +102,7 @@ def end_role(*, by: By, grant: str, why: str) -> Entry:
 def seat_founder(*, by: By, agency: str, team: str, name: str, role: str) -> str:
     """Seat one of the first people of a new record, before there is anybody to propose or confirm; return her key.
 
-    Refused once anybody holds a role in that agency: `heed init` alone can do it, and its entries say so by their actor.
+    Refused once anybody holds a role in that agency: only `heed init` can, and its entries say so by their actor.
     """
     worker = join(by=by, agency=agency, team=team, name=name)
     with writing() as head:
@@ -137,9 +137,11 @@ def break_glass(*, by: By, reason_code: str, reason: str, child: str = "", conce
     refs = {role: [key] for role, key in (("child", child), ("concern", concern), ("team", team)) if key}
     if not refs.keys() & {"child", "concern"}:
         raise Answered("Name the child or the concern that must be opened.")
+    access = new_key()
+    refs |= {"access": [access], "agency": [by.agency]}
     draft = Draft(
         kind=GlassBroken,
-        subject=new_key(),
+        subject=access,
         facts={"reason_code": reason_code},
         words={"reason": reason},
         refs=refs,
@@ -157,6 +159,7 @@ def review_access(*, by: By, opening: Entry, finding: str, reason: str) -> Entry
         kind=AccessReviewed,
         subject=opening.subject,
         facts={"finding": finding, "trigger": str(opening.n)},
+        refs={"access": [opening.subject]},
         words={"reason": reason},
         occurred_at=NOW,
     )

@@ -23,6 +23,7 @@ WORKING = {
     "auth_group": "Django's own, empty",
     "auth_group_permissions": "Django's own, empty",
     "auth_permission": "Django's own",
+    "people_account": "which worker a sign-in belongs to",
     "auth_user": "accounts: names and password hashes",
     "auth_user_groups": "Django's own, empty",
     "auth_user_user_permissions": "Django's own, empty",

@@ -52,6 +52,9 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "heed.record",
+    "heed.people",
+    "heed.duties",
+    "heed.cases.concern",
 ]
 MIDDLEWARE: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
