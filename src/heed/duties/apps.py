@@ -11,11 +11,13 @@ class DutiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register kinds, projectors and the tick's work."""
-        from heed.record import tick
+        from heed.record import erase, tick
 
         from . import entries  # noqa: F401  (registers its kinds)
         from .escalation import escalate
         from .project import register_projectors
+        from .selectors import ended_by
 
         register_projectors()
         tick.register("duties", escalate)
+        erase.register_ended(ended_by)

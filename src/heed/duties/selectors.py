@@ -80,6 +80,11 @@ OUTSIDE = frozenset({"scrutineer"})
 ACCOUNTABLE = "director"
 
 
+def ended_by(n: int) -> set[str]:
+    """Return the keys of the duties that an entry ended: an erasure of the entry names them, and they stay ended."""
+    return set(Duty.objects.filter(ended_by=n).values_list("key", flat=True))
+
+
 def is_held(role: str, agency: str, team: str) -> bool:
     """Say whether anybody holds the very role, so that the duty did not fall to the accountable one."""
     held = Grant.objects.filter(role=role, ended_n=None).exclude(confirmed_n=None)

@@ -65,12 +65,16 @@ def project_grants(pairs: Pairs, using: str) -> None:
             continue  # rows are the worker's, not the grant's
         elif entry.kind == "grant.proposed.1":
             held[key, entry.subject] = _proposed(key, entry)
-        elif (row := held.get((key, entry.subject))) is not None:
-            if entry.kind == "grant.confirmed.1":
-                row.confirmed_n, row.confirmed_at = entry.n, entry.spine.recorded_at
-            elif row.ended_n is None:
-                row.ended_n, row.ended_at = entry.n, entry.spine.recorded_at
+        elif (key, entry.subject) in held:
+            _answered(held[key, entry.subject], entry)
     upsert(list(held.values()), using)
+
+
+def _answered(row: Grant, entry: Entry) -> None:
+    if entry.kind == "grant.confirmed.1":
+        row.confirmed_n, row.confirmed_at = entry.n, entry.spine.recorded_at
+    elif row.ended_n is None:
+        row.ended_n, row.ended_at = entry.n, entry.spine.recorded_at
 
 
 def _proposed(key: str, entry: Entry) -> Grant:
