@@ -103,3 +103,9 @@ def timeline(row: Concern, seen: Seen) -> list[Event]:
             is_open = works or entry.kind not in RESTRICTED
             found.append(Event(entry, names.get(entry.spine.actor, "the record"), is_open, struck.get(entry.n)))
     return found
+
+
+def concerns_of_child(child: str, seen: Seen) -> list[Concern]:
+    """Return the concerns filed under a child now that somebody may see, newest first."""
+    filed = ConcernChild.objects.filter(key=child, is_filed=True).values("concern")
+    return list(concerns(seen).filter(key__in=filed))

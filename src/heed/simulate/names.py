@@ -1,0 +1,11 @@
+"""Invented names, plainly marked: no list of real people is read."""
+
+from random import Random
+
+_FIRST = ["Ash", "Bay", "Cove", "Dell", "Elm", "Fern", "Gale", "Haze", "Ivy", "Jet", "Kite", "Lark", "Moss", "Nook", "Oak", "Pine", "Quill", "Reed", "Sage", "Tarn", "Umber", "Vale", "Wren", "Yew"]
+_LAST = ["Sample", "Specimen", "Example", "Mockford", "Testwell", "Invented", "Placeholder", "Dummy", "Fabrick", "Pretend"]
+
+
+def invented_name(random: Random) -> str:
+    """Return a name that nobody bears."""
+    return f"{random.choice(_FIRST)} {random.choice(_LAST)}"
