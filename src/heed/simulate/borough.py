@@ -1,11 +1,11 @@
 """The synthetic borough: agencies, people, children and some months of concerns, written only through services.
 
-1. open a synthetic record; 2. seat the people; 3. adopt the pack; 4. day by day: reports arrive, teams answer, some late,
-some never, and tick runs; 5. the clock ends at `until`. One seed gives one borough; keys are random all the same.
+1. open a synthetic record; 2. seat the people; 3. adopt the pack; 4. day by day: reports arrive, teams answer, some
+late, some never, and tick runs; 5. the clock ends at `until`. One seed gives one borough; keys are random all the same.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import resources
 from random import Random
 from typing import Any
@@ -90,9 +90,9 @@ def make_borough(
     open_record(origin="synthetic.borough.example/1", place=place, at=borough.now)
     _seat_people(borough)
     for _ in range(children):
-        born = f"{borough.random.randint(2009, 2014)}-{borough.random.randint(1, 12):02d}-{borough.random.randint(1, 28):02d}"
+        born = date(borough.random.randint(2009, 2014), borough.random.randint(1, 12), borough.random.randint(1, 28))
         name = invented_name(borough.random)
-        borough.children.append(people.record_child(by=borough.by("sam"), name=name, facts={"born": born}))
+        borough.children.append(people.record_child(by=borough.by("sam"), name=name, facts={"born": born.isoformat()}))
     for _ in track(range(days), days, "Living through the borough's days"):
         _live_a_day(borough, until)
     return borough
