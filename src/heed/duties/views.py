@@ -1,5 +1,7 @@
 """Worklists: what I owe, what my team owes, what is owed to me; and what has climbed."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from heed.people.access import acting
+from heed.people.access import acting, worker_of
 from heed.people.models import Grant, Worker
 
 from . import selectors
@@ -43,6 +45,16 @@ def to_me(worker: Worker) -> QuerySet[Duty]:
     open_ones = selectors.open_duties()
     wanted = [d.id for d in open_ones if d.triggers and reading.entry(d.triggers[0]).spine.actor == worker.key]
     return open_ones.filter(id__in=wanted)
+
+
+def what_needs_you(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
+    """Return what the first page shows of this person's own duties; None for somebody who is no worker."""
+    worker = worker_of(request.user)
+    if worker is None:
+        return None
+    now = timezone.now()
+    rows = {name: selectors.owed(found(worker)[:8], now) for name, found in (("mine", mine), ("to_me", to_me))}
+    return "duties/panel.html", {**rows, "now": now}
 
 
 @require_safe
