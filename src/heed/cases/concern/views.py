@@ -9,6 +9,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,12 +26,6 @@ from heed.record.viewing import look
 
 from . import forms, selectors, services
 from .models import Concern, Objection
-
-
-def _now(request: HttpRequest) -> Any:
-    from django.utils import timezone
-
-    return timezone.now()
 
 
 def _found(request: HttpRequest, key: str) -> tuple[Concern, selectors.Seen, By]:
@@ -83,8 +78,10 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         response = HttpResponse(made.text(), content_type="text/plain; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="concern-{row.raised_n}.tlog-proof"'
         return response
-    owed = duties.owed(duties.open_duties().filter(key=key), _now(request))
-    return render(request, "concern/receipt.html", {"concern": row, "receipt": made.text(), "owed": owed})
+    now = timezone.now()
+    owed = duties.owed(duties.open_duties().filter(key=key), now)
+    context = {"concern": row, "receipt": made.text(), "owed": owed, "now": now}
+    return render(request, "concern/receipt.html", context)
 
 
 @require_safe
@@ -109,7 +106,7 @@ def concern(request: HttpRequest, key: str) -> HttpResponse:
     """Show a concern: what is owed, what happened, in the order recorded, with both clocks."""
     row, seen, by = _found(request, key)
     works = seen.works_on(row)
-    now = _now(request)
+    now = timezone.now()
     context = {
         "concern": row,
         "works": works,
@@ -252,5 +249,6 @@ def child(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     look(actor=worker.key, subject=key, page="child")
     rows = selectors.concerns_of_child(key, seen)
-    owed = duties.owed(duties.open_duties().filter(key__in=[r.key for r in rows]), _now(request))
-    return render(request, "concern/child.html", {"child": row, "concerns": rows, "owed": owed})
+    now = timezone.now()
+    owed = duties.owed(duties.open_duties().filter(key__in=[r.key for r in rows]), now)
+    return render(request, "concern/child.html", {"child": row, "concerns": rows, "owed": owed, "now": now})
