@@ -60,6 +60,8 @@ def read_state(scene: Scene, name: str, before: Entry | None = None) -> Side:
     key = state_key(scene, state)
     if isinstance(key, Missing):
         return Side(key)
+    if before is not None and before.span is None:
+        return Side(Missing("occurred_at"))  # without a time, what came just before it cannot be known
     if before is not None:
         found = states.value_before(scene.world, state, key, before)
     else:

@@ -39,10 +39,15 @@ def settle(world: World, family: list[Version], chain: Chain, row: Row) -> None:
     row.end, row.ended_at, row.ended_by, row.act, row.successor = "open", None, None, None, None
     if not found:
         return
-    first = min(found, key=lambda end: end[:4])
+    first = min(found, key=precedence)
     row.end, row.ended_at, row.successor = ENDS[first.rank], first.at, first.successor
     row.ended_by = first.n if first.n >= 0 else None
     row.act = first.entry if first.rank <= ENDS.index("declined") else None
+
+
+def precedence(end: End) -> tuple[int, ...]:
+    """The earliest instant first; at one instant the order of M8, then that of entries (R3)."""
+    return (end.at, end.rank, end.e, end.n)
 
 
 def act_verdict(world: World, row: Row, entry: Entry) -> tuple[str, Missing | None] | None:

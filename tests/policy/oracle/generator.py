@@ -22,7 +22,7 @@ SEASONS = (
 )
 HOURS = ("00:00:00", "00:30:00", "01:30:00", "10:00:00", "10:00:00", "15:20:10", "23:30:00", "23:59:59")
 CHILDREN, REFERRALS, ADDRESSEES = ("c1", "c2", "c3"), ("r1", "r2"), ("a2", "a3")
-EXTRA_HOLIDAY_OFFSETS = (1, 2, 3, 4, 5)
+EXTRA_HOLIDAY_OFFSETS = (1, 2, 3, 4, 5, 6, 7, 8)
 
 
 @dataclass
@@ -61,12 +61,13 @@ class Maker:
         self.seed = seed
         self.random = random.Random(f"history {seed}")
         self.season = self.random.choice(SEASONS)
-        self.days = sorted(self.random.choices(range(-24, 40), k=7) + [0, 0, 1])
+        self.days = sorted([*self.random.choices(range(-24, 40), k=7), 0, 0, 1])
         self.recipes = packs.recipes(self.random, self.season, set(wanted))
         self.drafts: list[Draft] = []
 
     def make(self) -> History:
         """Entries that happen, then what is said about them later, then numbers."""
+        self.set_the_scene()
         for kind in self.kinds():
             self.drafts.append(self.draft(kind))
         self.point_at_triggers()
@@ -79,6 +80,18 @@ class Maker:
             history = self.finish()
         return history
 
+    def set_the_scene(self) -> None:
+        """Before most of it: the states, and what some clauses count from, as they stood when it began."""
+        for kind in sorted({kind for recipe in self.recipes for kind in recipe.scene_kinds}):
+            for child, referral in (("c1", "r1"), ("c1", "r2"), ("c2", "r1")):
+                if self.random.random() < 0.75:
+                    draft = self.draft(kind)
+                    second = self.instant(self.season + timedelta(days=self.days[0] - self.random.randint(0, 3)))
+                    draft.occurred, draft.recorded = f"{second:%Y-%m-%dT%H:%M:%S}.000000Z", int(second.timestamp())
+                    assert draft.facts is not None
+                    draft.facts["refs"] |= {"child": [child], "referral": [referral]}
+                    self.drafts.append(draft)
+
     def kinds(self) -> list[str]:
         """Which kinds happen: those the clauses read most often, and one that none reads."""
         pool = [kind for recipe in self.recipes for kind in recipe.kinds] + ["note.written.1"]
@@ -90,6 +103,8 @@ class Maker:
         occurred, last = self.occurred()
         delay = self.random.choice((0, 0, 0, 3600, 86400, 5 * 86400, -86400))
         draft = Draft(kind, occurred, max(last + delay, 0), self.facts())
+        if kind == "refusal.noted.1" and self.random.random() < 0.25 and draft.facts:
+            draft.facts.pop("reason", None)
         draft.actor = self.random.choice(("w1", "w2", *ADDRESSEES))
         draft.agency = self.random.choice(("a1", "a1", "a9"))
         draft.subject = draft.facts["refs"]["child"][0] if draft.facts else "c1"
@@ -118,12 +133,12 @@ class Maker:
         children = ["c1", "c2"] if self.random.random() < 0.06 else [pick(("c1", "c1", "c1", "c2", "c3"))]
         facts: dict[str, Any] = {
             "refs": {"child": children, "referral": [pick(REFERRALS)], "addressee": [pick(ADDRESSEES)]},
-            "outcome": pick(("yes", "yes", "no")),
-            "level": pick(("low", "medium", "high")),
+            "outcome": pick(("yes", "yes", "yes", "yes", "no")),
+            "level": pick(("low", "medium", "medium", "high")),
             "basis": pick(("home", "care")),
             "independent": pick((True, True, False)),
-            "score": pick((1, 2, 3)),
-            "topics": pick((["one", "two"], ["one", "two", "three"], ["one"])),
+            "score": pick((1, 2, 3, 3, 10)),
+            "topics": pick((["one", "two"], ["one", "two", "three"], ["two", "one"], ["one"])),
             "held_on": str(self.season + timedelta(days=pick(self.days))),
             "born": str(self.season + timedelta(days=pick(self.days))),
             "invited": pick((["a2", "a3"], ["a2"], ["a2", "a3"], [])),
@@ -150,14 +165,14 @@ class Maker:
     def correct_and_retract(self) -> None:
         """State some entries anew, take some back, and take some of that back too."""
         spoken: list[Draft] = []
-        for _ in range(self.random.choice((0, 1, 1, 2, 3))):
-            target = self.random.choice(self.drafts + spoken)
+        for _ in range(self.random.choice((0, 1, 2, 3, 4))):
+            target = self.random.choice([*self.drafts, *self.happened(), *spoken * 20])
             if target.kind == "entry.retracted.1":
                 new = self.later(target, "entry.retracted.1", {"reason": "invented"})
                 new.points["retracts"] = target
             elif self.random.random() < 0.6:
                 new = self.draft(target.kind)
-                new.recorded = target.recorded + self.random.choice((0, 60, 86400, 12 * 86400))
+                new.recorded = target.recorded + self.random.choice((0, 60, 86400, 5 * 86400, 12 * 86400))
                 new.points = {k: v for k, v in target.points.items() if k == "trigger"} | {"corrects": target}
                 if self.random.random() < 0.6 and target.facts:
                     assert new.facts is not None
@@ -167,6 +182,11 @@ class Maker:
                 new.points["retracts"] = target
             spoken.append(new)
         self.drafts += spoken
+
+    def happened(self) -> list[Draft]:
+        """The triggers and acts: what is said about them later matters most."""
+        kinds = {kind for recipe in self.recipes for kind in (*recipe.trigger_kinds, *recipe.act_kinds)}
+        return [draft for draft in self.drafts if draft.kind in kinds] * 3
 
     def later(self, target: Draft, kind: str, facts: dict[str, Any]) -> Draft:
         """An entry about another, written some time after it."""
@@ -249,9 +269,10 @@ class Maker:
     def calendar(self) -> frozenset[date] | None:
         """Now and then a calendar with one-off holidays that the pinned one does not know."""
         maker = random.Random(f"calendar {self.seed}")
-        if maker.random() < 0.7:
+        if maker.random() < 0.5:
             return None
-        extra = {self.season + timedelta(days=self.days[-4] + offset) for offset in EXTRA_HOLIDAY_OFFSETS}
+        first = self.season + timedelta(days=maker.choice(self.days))
+        extra = {first + timedelta(days=offset) for offset in EXTRA_HOLIDAY_OFFSETS}
         return clock.england_wales() | extra
 
     def wave_through(self, history: History) -> None:
@@ -277,7 +298,8 @@ class Maker:
         facts = {"clause": duty["clause"], "key": duty["key"], "reason": "invented", "refs": {"child": ["c1"]}}
         if duty["addressee"]:
             facts["addressee"] = duty["addressee"]
-        draft = Draft(kind, stamp(recorded), recorded, facts)
+        claimed = recorded - self.random.choice((0, 86400))  # what it claims does not matter: it counts when recorded
+        draft = Draft(kind, stamp(claimed), recorded, facts)
         if duty["anchor"] is not None:
             draft.points["anchor"] = drafts[duty["anchor"]]
         if "trigger" in duty["key"]:

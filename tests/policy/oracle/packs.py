@@ -76,6 +76,7 @@ class Recipe:
     trigger_kinds: list[str] = field(default_factory=list)
     act_kinds: list[str] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    scene_kinds: list[str] = field(default_factory=list)
     is_split: bool = False
 
 
@@ -101,7 +102,7 @@ class Cook:
             self.fill(tags, dimension)
         if "until:even_late" in tags and not tags & {"until:entry", "until:at"}:
             tags.add("until:entry")
-        if "match:addressee" in tags:
+        if tags & {"match:addressee", "act:addressee"}:
             tags.add("for_each:yes")
         return tags
 
@@ -190,7 +191,7 @@ class Cook:
     def where(self) -> dict[str, Any]:
         """Conditions on the trigger; each is true often enough for duties to arise."""
         day = str(self.season + timedelta(days=self.random.choice((0, 10))))
-        made = {
+        made: dict[str, dict[str, Any]] = {
             "is": {"outcome": "yes"},
             "in": {"basis": {"in": ["home", "care"]}},
             "not": {"actor": {"not": "w2"}},
@@ -222,7 +223,7 @@ class Cook:
         return base[option]
 
     def given(self) -> dict[str, Any]:
-        made = {
+        made: dict[str, dict[str, Any]] = {
             "state": {"case_open": self.random.choice(("true", "false"))},
             "value": {"placement": self.random.choice(("home", "care"))},
             "not": {"risk": {"not": "high"}},
@@ -237,7 +238,7 @@ class Cook:
 
     def must(self) -> list[dict[str, Any]]:
         """One to three acts, the chosen conditions shared out among them."""
-        made = {
+        made: dict[str, dict[str, Any]] = {
             "is": {"independent": "true"},
             "trigger_field": {"basis": "trigger.basis"},
             "not_trigger": {"actor": {"not": "trigger.actor"}},
@@ -250,13 +251,17 @@ class Cook:
         kinds = ["visit.made.1", "risk.assessed.1" if self.random.random() < 0.3 else "meeting.held.1"]
         acts: list[dict[str, Any]] = [{"entry": kind} for kind in kinds]
         for option in self.options("act"):
-            if option == "addressee" and not self.has("for_each:yes"):
-                self.tags.discard("act:addressee")
-                continue
             if option == "above_before":
                 acts[1]["entry"] = "risk.assessed.1"
-            act = acts[1] if option == "above_before" else self.random.choice(acts)
-            act["where"] = act.get("where", {}) | made[option]
+            ((name, condition),) = made[option].items()
+            free = [act for act in acts if name not in act.get("where", {})]
+            if option == "above_before":
+                free = acts[1:]
+            if free:
+                act = self.random.choice(free)
+                act["where"] = act.get("where", {}) | {name: condition}
+            else:
+                self.tags.discard(f"act:{option}")
         if self.has("as:declined"):
             acts.append({"entry": "refusal.noted.1", "as": "declined"})
         return acts
@@ -284,6 +289,8 @@ class Cook:
             {"if": condition, "limit": limit}
             for condition, limit in zip(self.random.sample(conditions, 3), limits, strict=False)
         ]
+        for option in self.options("within")[len(rows) :]:
+            self.tags.discard(f"within:{option}")  # no row is left for it
         chosen = {"choose": [*rows, {"else": self.limit("wd")}]}
         return [self.limit("days"), chosen] if self.has("shape:list") else chosen
 
@@ -325,6 +332,8 @@ class Cook:
         text = str(recipe.versions)
         read = [kind for name, state in STATES.items() if name in text for kind in state_kinds(state)]
         read += [kind for kind in ("strategy.held.1", "plan.ended.1") if kind in text]
+        recipe.scene_kinds = [k for k in read if k not in (*recipe.trigger_kinds, "plan.ended.1") and ".ended" not in k]
+        recipe.scene_kinds = [k for k in recipe.scene_kinds if ".closed" not in k]
         recipe.kinds = recipe.trigger_kinds * 3 + sorted(set(recipe.act_kinds)) * 3 + read
 
 

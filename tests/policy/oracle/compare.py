@@ -1,0 +1,66 @@
+"""Two answers row by row, and the smallest history on which they still differ."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from . import oracle
+from .generator import History
+
+Evaluate = Callable[..., dict[str, Any]]
+
+
+def ask(evaluate: Evaluate, history: History, question: tuple[str, str]) -> dict[str, Any]:
+    """One evaluator's answer to one question about a history."""
+    return evaluate(history.rows, history.packs, *question, history.covers, history.calendar)
+
+
+def comparable(answer: dict[str, Any]) -> list[str]:
+    """The duties as text in the Answer's order, and the numbers listed as partial."""
+    rows = sorted(answer["duties"], key=lambda duty: (oracle.place(duty), json.dumps(duty, sort_keys=True)))
+    partial = sorted(one["n"] for one in answer["partial"] if one["n"] is not None)
+    return [*(json.dumps(row, sort_keys=True) for row in rows), f"partial: {partial}"]
+
+
+def disagree(one: Evaluate, other: Evaluate, history: History, question: tuple[str, str]) -> bool:
+    """Whether two evaluators answer one question differently."""
+    return comparable(ask(one, history, question)) != comparable(ask(other, history, question))
+
+
+def shrink(one: Evaluate, other: Evaluate, history: History, question: tuple[str, str]) -> History:
+    """Drop rows, then coverage and calendar, while the two still disagree."""
+    size = max(len(history.rows) // 2, 1)
+    while True:
+        history = without_rows(one, other, history, question, size)
+        if size == 1:
+            break
+        size = max(size // 2, 1)
+    for smaller in (replace(history, covers=None), replace(history, calendar=None)):
+        if disagree(one, other, smaller, question):
+            history = smaller
+    return history
+
+
+def without_rows(one: Evaluate, other: Evaluate, history: History, question: tuple[str, str], size: int) -> History:
+    """The history without every block of `size` rows that the disagreement does not need."""
+    at = 0
+    while at < len(history.rows):
+        smaller = replace(history, rows=history.rows[:at] + history.rows[at + size :])
+        if disagree(one, other, smaller, question):
+            history = smaller
+        else:
+            at += size
+    return history
+
+
+def report(one: Evaluate, other: Evaluate, history: History, question: tuple[str, str]) -> str:
+    """The smallest history and the rows of both answers that differ, for a person to read."""
+    small = shrink(one, other, history, question)
+    first, second = (comparable(ask(evaluate, small, question)) for evaluate in (one, other))
+    lines = [f"seed {small.seed}, as of {question[0]}, known at {question[1]}, covers {small.covers}"]
+    lines += [f"calendar with extra days: {small.calendar is not None}", *small.packs]
+    lines += [json.dumps(row, sort_keys=True) for row in small.rows]
+    lines += ["the oracle alone says:", *(row for row in first if row not in second)]
+    lines += ["the other alone says:", *(row for row in second if row not in first)]
+    return "\n".join(lines)
