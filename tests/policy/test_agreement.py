@@ -35,10 +35,11 @@ def test_fault_is_caught(name: str) -> None:
     evaluate = faults.planted(name)
     for seed in range(sample.SHORT * 3):
         history = sample.history(seed)
+        if not faults.may_show(name, history.tags):
+            continue
         for number, question in enumerate(history.asked):
-            if compare.comparable(compare.ask(evaluate, history, question)) != compare.comparable(
-                sample.answer(seed, number)
-            ):
+            wanted = compare.comparable(sample.answer(seed, number))
+            if compare.comparable(compare.ask(evaluate, history, question)) != wanted:
                 return
     pytest.fail(f"no history shows the fault: {faults.FAULTS[name].__doc__}")
 

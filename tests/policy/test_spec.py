@@ -113,3 +113,15 @@ def test_table(case: dict[str, Any], name: str) -> None:
         assert found == wanted, f"asked as of {asked['as_of']}, known at {known_at}"
         if "partial" in asked:
             assert [one["n"] for one in answer["partial"]] == [int(n) for n in asked["partial"]]
+
+
+def test_every_reading_has_a_table() -> None:
+    """R30 is the header's form, checked with the pack; all the others have at least one table."""
+    shown = {reading for table in tables() for reading in table.values[0]["reads"]}
+    assert [f"R{number}" for number in range(1, 34) if f"R{number}" not in shown] == ["R30"]
+
+
+def test_every_choice_marked_in_the_readings_has_a_table() -> None:
+    text = (FOLDER.parent / "oracle" / "READINGS.md").read_text(encoding="utf-8")
+    marked = {line.split()[1] for line in text.splitlines() if line.startswith("| C") and "⊞" in line}
+    assert marked == {r for table in tables() for r in table.values[0]["reads"] if r.startswith("C")}

@@ -307,3 +307,19 @@ FAULTS: dict[str, Patch] = {
     for name, patch in list(globals().items())
     if callable(patch) and getattr(patch, "__annotations__", {}).get("part") is Any
 }
+
+# Constructs without which a fault cannot show: histories that lack them all are passed over, to save time.
+NEEDS = {
+    "repeats_for_ever": {"repeat:yes", "until:entry"},
+    "early_from_the_hour": {"early:days", "early:wd"},
+    "hours_from_the_end": {"within:h"},
+    "wider_window": {"when:count"},
+    "unclipped_months": {"within:months"},
+    "current_act_forgotten": {"early:current"},
+}
+
+
+def may_show(name: str, tags: dict[str, set[str]]) -> bool:
+    """Whether a history with clauses of these constructs can show the fault."""
+    needed = NEEDS.get(name) or set()
+    return not needed or any(needed & constructs for constructs in tags.values())
