@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
 import yaml
@@ -24,8 +25,9 @@ def by_oracle(
     return oracle.evaluate(rows, [read_pack(text) for text in packs], as_of, known_at, covers, calendar)
 
 
+@cache
 def read_pack(text: str) -> dict[str, Any]:
-    """A pack with every scalar as text."""
+    """A pack with every scalar as text; read once, as it is never changed and reading takes longer than judging."""
     pack: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)
     return pack
 

@@ -61,7 +61,7 @@ class Maker:
         self.seed = seed
         self.random = random.Random(f"history {seed}")
         self.season = self.random.choice(SEASONS)
-        self.days = sorted([*self.random.choices(range(-24, 40), k=7), 0, 0, 1])
+        self.days = sorted([*self.random.choices(range(-24, 40), k=7), -1, -1, 0, 0, 1])
         self.recipes = packs.recipes(self.random, self.season, set(wanted))
         self.drafts: list[Draft] = []
 
@@ -246,7 +246,7 @@ class Maker:
         """(D, K): as is at the end, as is in between, as was."""
         maker = random.Random(f"asked {self.seed}")
         end = clock.day_start(self.season + timedelta(days=400))
-        middle = clock.day_start(self.season + timedelta(days=maker.randint(-10, 45)))
+        middle = clock.day_start(self.season + timedelta(days=maker.choice([*self.days, maker.randint(-10, 45)])))
         middle += maker.choice((0, 43200, 86399))
         later = middle + maker.choice((3600, 86400, 20 * 86400))
         return [(stamp(end), stamp(end)), (stamp(middle), stamp(later)), (stamp(middle), stamp(middle))]

@@ -334,7 +334,8 @@ class Cook:
         read += [kind for kind in ("strategy.held.1", "plan.ended.1") if kind in text]
         recipe.scene_kinds = [k for k in read if k not in (*recipe.trigger_kinds, "plan.ended.1") and ".ended" not in k]
         recipe.scene_kinds = [k for k in recipe.scene_kinds if ".closed" not in k]
-        recipe.kinds = recipe.trigger_kinds * 3 + sorted(set(recipe.act_kinds)) * 3 + read
+        ends = [k for k in read if k == "plan.ended.1" or ".closed" in k or ".ended" in k]
+        recipe.kinds = [*ends, *ends] + recipe.trigger_kinds * 3 + sorted(set(recipe.act_kinds)) * 3 + read
 
 
 def state_kinds(state: dict[str, Any]) -> list[str]:

@@ -85,12 +85,7 @@ def found(state: State, setters: list[Entry]) -> Found:
         return Found(NOTHING, None)
     values = [record.read_field(e, state.value) for e in setters]
     tied = any(e.l == setters[-1].l and value != values[-1] for e, value in zip(setters, values, strict=True))
-    return Found(last_value(values), setters[-1], tied)
-
-
-def last_value(values: list[Any]) -> Any:
-    """Of several values the last in order holds; at one instant that is the later number (M2)."""
-    return values[-1]
+    return Found(values[-1], setters[-1], tied)  # M2, R3: the last in order holds
 
 
 def value_at(world: World, state: State, key: str, at: int) -> Found:
