@@ -98,7 +98,7 @@ def test_what_has_ended_stays_ended(evaluate: evaluators.Evaluator) -> None:
             if duty["end"] != "open":
                 ended += 1
                 assert json.dumps(end_of(duty)) in later, (history.seed, duty)
-    assert ended > 50
+    assert ended > 30
 
 
 def end_of(duty: dict[str, Any]) -> list[Any]:
@@ -113,7 +113,12 @@ def test_what_no_clause_reads_changes_nothing(evaluate: evaluators.Evaluator) ->
         for question in history.asked:
             first = compare.ask(evaluate, history, question)["duties"]
             second = compare.ask(evaluate, replace(history, rows=rows), question)["duties"]
-            assert [duty for duty in second if (duty["anchor"] or 0) < len(history.rows)] == first, history.seed
+            assert [duty for duty in second if not is_of_unread(duty, history)] == first, history.seed
+
+
+def is_of_unread(duty: dict[str, Any], history: History) -> bool:
+    """Whether a duty is owed by the entries added on keys of their own."""
+    return (duty["anchor"] or 0) >= len(history.rows) or bool({"c9", "r9"} & set(duty["key"].values()))
 
 
 def unread(history: History, maker: random.Random) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ class Scene:
     states: dict[str, State]
     orders: dict[str, list[str]]
     key: dict[str, str]
-    trigger: Entry | None
+    trigger: Entry
     at: int
     trigger_at: int
     addressee: str | None = None
@@ -50,7 +50,7 @@ def state_key(scene: Scene, state: State) -> str | Missing:
     """The key whose state is meant: from the duty's key, or else the least that the trigger names (R15)."""
     if state.role in scene.key:
         return scene.key[state.role]
-    named = record.keys_of(scene.world, scene.trigger, state.role) if scene.trigger else []
+    named = record.keys_of(scene.world, scene.trigger, state.role)
     return min(named) if named else Missing(state.role)
 
 

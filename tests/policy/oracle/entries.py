@@ -211,10 +211,8 @@ def as_list(value: Any) -> list[str]:
     return [as_text(one) for one in value] if isinstance(value, list) else [as_text(value)]
 
 
-def read_field(entry: Entry | None, name: str) -> Any:
+def read_field(entry: Entry, name: str) -> Any:
     """The value sought in the columns, then `refs`, then `facts` (R16); Missing where there is none."""
-    if entry is None:
-        return Missing(name)
     if name in COLUMNS:
         return entry.columns[name] or Missing(name)
     facts = entry.facts or {}

@@ -314,18 +314,18 @@ FAULTS: dict[str, Patch] = {
     if callable(patch) and getattr(patch, "__annotations__", {}).get("part") is Any
 }
 
-# Constructs without which a fault cannot show: histories that lack them all are passed over, to save time.
+# Constructs without which a fault cannot show: histories without a clause that has them are passed over, to save time.
 NEEDS = {
     "repeats_for_ever": {"repeat:yes", "until:entry"},
-    "early_from_the_hour": {"early:days", "early:wd"},
+    "early_from_the_hour": {"early:days"},
     "hours_from_the_end": {"within:h"},
     "wider_window": {"when:count"},
     "unclipped_months": {"within:months"},
     "current_act_forgotten": {"early:current"},
+    "earlier_value_holds": {"shape:choose"},
 }
 
 
 def may_show(name: str, tags: dict[str, set[str]]) -> bool:
     """Whether a history with clauses of these constructs can show the fault."""
-    needed = NEEDS.get(name) or set()
-    return not needed or any(needed & constructs for constructs in tags.values())
+    return any(NEEDS.get(name, set()) <= constructs for constructs in tags.values())

@@ -62,7 +62,7 @@ class Maker:
         self.random = random.Random(f"history {seed}")
         self.season = self.random.choice(SEASONS)
         self.days = sorted([*self.random.choices(range(-24, 40), k=7), -1, -1, 0, 0, 1])
-        self.recipes = packs.recipes(self.random, self.season, set(wanted))
+        self.recipes = packs.recipes(self.random, self.season, self.days, set(wanted))
         self.drafts: list[Draft] = []
 
     def make(self) -> History:
@@ -70,6 +70,7 @@ class Maker:
         self.set_the_scene()
         for kind in self.kinds():
             self.drafts.append(self.draft(kind))
+        self.say_twice()
         self.point_at_triggers()
         self.correct_and_retract()
         self.link()
@@ -92,22 +93,36 @@ class Maker:
                     draft.facts["refs"] |= {"child": [child], "referral": [referral]}
                     self.drafts.append(draft)
 
+    def say_twice(self) -> None:
+        """Now and then two entries set one state of one child at one instant, as a rule to different values."""
+        setters = [draft for draft in self.drafts if draft.kind in ("risk.assessed.1", "placement.started.1")]
+        if setters and self.random.random() < 0.4:
+            first = self.random.choice(setters)
+            twin = self.draft(first.kind)
+            assert first.facts is not None and twin.facts is not None
+            twin.occurred, twin.recorded, twin.subject = first.occurred, first.recorded, first.subject
+            twin.facts["refs"] = dict(first.facts["refs"])
+            self.drafts.append(twin)
+
     def kinds(self) -> list[str]:
         """Which kinds happen: those the clauses read most often, and one that none reads."""
         pool = [kind for recipe in self.recipes for kind in recipe.kinds] + ["note.written.1"]
         must = [kind for recipe in self.recipes for kind in recipe.trigger_kinds]
-        return self.random.choices(must, k=4) + self.random.choices(pool, k=self.random.randint(8, 18))
+        many = 7 if any("again:absorb" in recipe.tags for recipe in self.recipes) else 4
+        return self.random.choices(must, k=many) + self.random.choices(pool, k=self.random.randint(8, 18))
 
     def draft(self, kind: str) -> Draft:
         """One entry at one of the history's few days, so that days are shared and times tie."""
         occurred, last = self.occurred()
         delay = self.random.choice((0, 0, 0, 3600, 86400, 5 * 86400, -86400))
         draft = Draft(kind, occurred, max(last + delay, 0), self.facts())
-        if kind == "refusal.noted.1" and self.random.random() < 0.25 and draft.facts:
-            draft.facts.pop("reason", None)
+        needed = {"refusal.noted.1": "reason", "risk.assessed.1": "level", "placement.started.1": "basis"}.get(kind)
+        if needed and draft.facts and self.random.random() < 0.2:
+            draft.facts.pop(needed, None)
         draft.actor = self.random.choice(("w1", "w2", *ADDRESSEES))
         draft.agency = self.random.choice(("a1", "a1", "a9"))
-        draft.subject = draft.facts["refs"]["child"][0] if draft.facts else "c1"
+        assert draft.facts is not None
+        draft.subject = draft.facts["refs"].get("child", ["c3"])[0]
         return draft
 
     def occurred(self) -> tuple[str, int]:
@@ -130,7 +145,7 @@ class Maker:
     def facts(self) -> dict[str, Any]:
         """Every member that a clause may read, now and then one left out."""
         pick = self.random.choice
-        children = ["c1", "c2"] if self.random.random() < 0.06 else [pick(("c1", "c1", "c1", "c2", "c3"))]
+        children = ["c1", "c2"] if self.random.random() < 0.06 else [pick(("c1", "c1", "c1", "c1", "c2", "c3"))]
         facts: dict[str, Any] = {
             "refs": {"child": children, "referral": [pick(REFERRALS)], "addressee": [pick(ADDRESSEES)]},
             "outcome": pick(("yes", "yes", "yes", "yes", "no")),
@@ -144,15 +159,11 @@ class Maker:
             "invited": pick((["a2", "a3"], ["a2"], ["a2", "a3"], [])),
             "reason": "invented",
         }
-        if self.random.random() < 0.12:
+        if self.random.random() < 0.2:
             del facts[pick([name for name in facts if name != "refs"])]
-        if self.random.random() < 0.03:
+        if self.random.random() < 0.04:
             del facts["refs"][pick(list(facts["refs"]))]
-        return facts | {"refs": dict(facts["refs"])} if "child" in facts["refs"] else self.with_child(facts)
-
-    def with_child(self, facts: dict[str, Any]) -> dict[str, Any]:
-        """An entry whose child is not stated in its refs; its subject still is one."""
-        return facts | {"refs": {"child": ["c1"]} | facts["refs"]}
+        return facts
 
     def point_at_triggers(self) -> None:
         """Let most acts refer to a trigger, for `match: [trigger]`."""
@@ -171,7 +182,7 @@ class Maker:
                 new = self.later(target, "entry.retracted.1", {"reason": "invented"})
                 new.points["retracts"] = target
             elif self.random.random() < 0.6:
-                new = self.draft(target.kind)
+                new = self.draft(target.kind if self.random.random() < 0.94 else "note.written.1")  # else: refused
                 new.recorded = target.recorded + self.random.choice((0, 60, 86400, 5 * 86400, 12 * 86400))
                 new.points = {k: v for k, v in target.points.items() if k == "trigger"} | {"corrects": target}
                 if self.random.random() < 0.6 and target.facts:
@@ -254,7 +265,7 @@ class Maker:
     def covers(self) -> list[dict[str, Any]] | None:
         """No coverage, all of it, or some with gaps."""
         maker = random.Random(f"covers {self.seed}")
-        shape = maker.choice(("none", "none", "all", "all", "some"))
+        shape = maker.choice(("none", "none", "all", "some", "some"))
         if shape == "none":
             return None
         if shape == "all":

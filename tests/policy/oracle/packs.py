@@ -20,7 +20,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "when": ("entry", "while", "while_value", "count"),
     "where": ("is", "in", "not", "before", "after", "below", "above", "has_all", "present", "state", "state_before"),
     "given": ("state", "value", "not"),
-    "match": ("child", "referral", "two", "trigger", "addressee"),
+    "match": ("child", "referral", "subject", "two", "trigger", "addressee"),
     "for_each": ("yes",),
     "from": ("field", "last", "start"),
     "act": ("is", "trigger_field", "not_trigger", "addressee", "state", "instant", "recorded", "above_before"),
@@ -56,7 +56,7 @@ def impossible(one: str, other: str) -> bool:
     if any(word.startswith("where:") for word in pair) and pair & whens:
         return True  # only `entry` takes a `where`
     # `while` matches on the state's key.
-    return bool(pair & {"match:referral"} and pair & whens - {"when:count"})
+    return bool(pair & {"match:referral", "match:subject"} and pair & whens - {"when:count"})
 
 
 def pairs() -> list[tuple[str, str]]:
@@ -83,9 +83,10 @@ class Recipe:
 class Cook:
     """Makes one clause."""
 
-    def __init__(self, maker: random.Random, season: date, wanted: set[str]) -> None:
+    def __init__(self, maker: random.Random, season: date, days: list[int], wanted: set[str]) -> None:
         self.random = maker
         self.season = season
+        self.days = days
         self.tags = self.choose(wanted)
 
     def choose(self, wanted: set[str]) -> set[str]:
@@ -143,8 +144,10 @@ class Cook:
                 second[word] = first[word]
             else:
                 second.pop(word, None)
-        day = self.season + timedelta(days=self.random.choice((-3, 0, 1, 4, 9)))
+        day = self.season + timedelta(days=self.random.choice((0, 1, 4, self.random.choice(self.days) + 1)))
         second["in_force"] = {"from": str(day)}
+        if first["in_force"]["from"] >= str(day):
+            first["in_force"] = {"from": "2000-01-01"}
         if self.random.random() < 0.7:
             first["in_force"] = first["in_force"] | {"to": str(day)}
         second["supersedes"] = "1"
@@ -154,7 +157,7 @@ class Cook:
 
     def clause(self, name: str, version: str) -> dict[str, Any]:
         """One version of the clause."""
-        start = "2000-01-01" if self.random.random() < 0.75 else str(self.season - timedelta(days=6))
+        start = "2000-01-01" if self.random.random() < 0.75 else str(self.season + timedelta(days=self.days[2]))
         clause: dict[str, Any] = {"id": name, "version": version, **HEADER, "in_force": {"from": start}}
         clause["when"] = self.when()
         clause["match"] = self.match()
@@ -216,6 +219,7 @@ class Cook:
         base = {
             "child": ["child"],
             "referral": ["referral"],
+            "subject": ["subject"],
             "two": ["child", "referral"],
             "trigger": ["child", "trigger"] if is_while else ["trigger"],
             "addressee": ["child", "addressee"],
@@ -349,11 +353,11 @@ def merged(one: Any, other: Any) -> Any:
     return {**(one if isinstance(one, dict) else {"is": one}), **(other if isinstance(other, dict) else {"is": other})}
 
 
-def recipes(maker: random.Random, season: date, wanted: set[str]) -> list[Recipe]:
+def recipes(maker: random.Random, season: date, days: list[int], wanted: set[str]) -> list[Recipe]:
     """One or two clauses; the first has what is wanted."""
-    found = [Cook(maker, season, wanted).cook("A")]
+    found = [Cook(maker, season, days, wanted).cook("A")]
     if maker.random() < 0.3:
-        found.append(Cook(maker, season, set()).cook("B"))
+        found.append(Cook(maker, season, days, set()).cook("B"))
     return found
 
 

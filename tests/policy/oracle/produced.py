@@ -29,6 +29,16 @@ EVENTS = (
     "clocks back while open",
     "29 February",
     "the 31st",
+    "commencement",
+    "conversion",
+    "conversion of an absorbed trigger",
+    "several keys in a role",
+    "missing field",
+    "no act covered",
+    "censored",
+    "undecided by spans",
+    "two values at one instant",
+    "recorded late",
 )
 FORWARD = (datetime(2024, 3, 31, 1, tzinfo=UTC), datetime(2025, 3, 30, 1, tzinfo=UTC))
 BACK = (datetime(2024, 10, 27, 1, tzinfo=UTC), datetime(2023, 10, 29, 1, tzinfo=UTC))
@@ -98,6 +108,27 @@ def of_time(history: History, duties: Duties) -> Iterator[str]:
             yield "bare and exact times on one day"
     for duty in duties:
         yield from of_dates(duty)
+        yield from of_verdicts(duty)
+    if any(len(keys) > 1 for _, _, keys in timed(history)):
+        yield "several keys in a role"
+
+
+def of_verdicts(duty: dict[str, Any]) -> Iterator[str]:
+    """What the duty says of itself."""
+    if duty["anchor"] is None:
+        yield "commencement"
+    if duty["end"] == "superseded" and duty["ended_by"] is None:
+        yield "conversion"
+        if len(duty["triggers"]) > 1:
+            yield "conversion of an absorbed trigger"
+    testable = str(duty["testable"])
+    for start, name in (("missing", "missing field"), ("no act", "no act covered"), ("censored", "censored")):
+        if testable.startswith(start):
+            yield name
+    if duty["testable"] is True and duty["lateness"] == "undecided":
+        yield "undecided by spans"
+    marks = {"state_tie": "two values at one instant", "recorded_late": "recorded late"}
+    yield from (marks[mark] for mark in duty["weak"])
 
 
 def of_dates(duty: dict[str, Any]) -> Iterator[str]:
