@@ -308,6 +308,98 @@ def early_from_the_hour(part: Any) -> None:
     clock.window_start = lambda instant, period, bank_holidays: clock.shift(instant, period, -1, bank_holidays)
 
 
+def by_ends_a_second_early(part: Any) -> None:
+    """An act at the very second of the thing it must precede is late."""
+    limits = part("limits")
+    right = limits.run_by
+
+    def wrong(*given: Any) -> Any:
+        running = right(*given)
+        due = None if running.due is None else running.due - 1
+        return limits.Clock(running.start, due, due)
+
+    limits.run_by = wrong
+
+
+def commencement_forgotten(part: Any) -> None:
+    """A state that already holds when a clause comes into force triggers nothing."""
+    part("triggers").commencements = lambda world, family, version: []
+
+
+def commencement_of_every_version(part: Any) -> None:
+    """Each new version triggers again for the states that hold."""
+    triggers = part("triggers")
+    right = triggers.commencements
+    triggers.commencements = lambda world, family, version: right(world, [version], version)
+
+
+def only_the_first_run(part: Any) -> None:
+    """A state that has ended and starts again triggers nothing."""
+    states = part("states")
+    right = states.rising
+    states.rising = lambda world, state, key: right(world, state, key)[:1]
+
+
+def repeat_from_the_due(part: Any) -> None:
+    """The next occurrence counts from the due of the one before."""
+    chains, limits = part("chains"), part("limits")
+    right = chains.repeated
+
+    def wrong(world: Any, row: Any, act: Any, version: Any) -> Any:
+        new = right(world, row, act, version)
+        if new and row.due is not None and isinstance(new.clock, limits.Clock):
+            chains.set_clock(world, new, part("clock").Span(row.due, row.due))
+        return new
+
+    chains.repeated = wrong
+
+
+def refusal_ends_the_repeat(part: Any) -> None:
+    """After a declined act nothing is repeated."""
+    chains = part("chains")
+    right = chains.following
+    chains.following = lambda world, family, chain, row: (
+        None if row.end == "declined" else right(world, family, chain, row)
+    )
+
+
+def first_key_only(part: Any) -> None:
+    """Of several keys in one role only the first counts."""
+    record = part("entries")
+    right = record.keys_of
+    record.keys_of = lambda world, entry, role: right(world, entry, role)[:1]
+
+
+def suspension_moves_the_due(part: Any) -> None:
+    """Lateness is judged by the adjusted due."""
+    verdicts = part("verdicts")
+    right = verdicts.lateness
+
+    def wrong(world: Any, row: Any) -> Any:
+        moved = verdicts.adjusted_due(world, row)
+        if moved is None:
+            return right(world, row)
+        return "yes" if (world.horizon if row.ended_at is None else row.ended_at) > moved else "no"
+
+    verdicts.lateness = wrong
+
+
+def converted_counts_anew(part: Any) -> None:
+    """A converted duty counts acts from the commencement only."""
+    ends = part("ends")
+    right = ends.is_after_anchor
+    ends.is_after_anchor = lambda world, row, entry: (
+        right(world, row, entry) and not (row.is_converted and entry.l < row.version.start)
+    )
+
+
+def spans_overlap_nothing(part: Any) -> None:
+    """An act counts only after the last second of the trigger's claimed time."""
+    ends = part("ends")
+    right = ends.opens_at
+    ends.opens_at = lambda world, row: right(world, row) + row.span.l - row.span.e
+
+
 FAULTS: dict[str, Patch] = {
     name: patch
     for name, patch in list(globals().items())
@@ -323,6 +415,8 @@ NEEDS = {
     "unclipped_months": {"within:months"},
     "current_act_forgotten": {"early:current"},
     "earlier_value_holds": {"shape:choose"},
+    "converted_counts_anew": {"law:convert"},
+    "wall_clock_hours": {"within:h"},
 }
 
 
