@@ -1,5 +1,7 @@
 """All evaluators agree with the oracle row by row; a disagreement is shrunk to the rows that it needs."""
 
+from dataclasses import replace
+
 import pytest
 
 from policy.oracle import compare, evaluators, faults, sample
@@ -69,6 +71,6 @@ def test_a_disagreement_is_shrunk() -> None:
     assert len(small.rows) < len(history.rows)
     assert compare.disagree(evaluators.by_oracle, evaluate, small, question)
     for at in range(len(small.rows)):
-        fewer = compare.replace(small, rows=small.rows[:at] + small.rows[at + 1 :])
+        fewer = replace(small, rows=small.rows[:at] + small.rows[at + 1 :])
         assert not compare.disagree(evaluators.by_oracle, evaluate, fewer, question)
     assert '"end": "declined"' in compare.report(evaluators.by_oracle, evaluate, history, question)

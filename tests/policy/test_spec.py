@@ -1,13 +1,14 @@
 """The spec tables: entries in, duties out, each written from the page by hand with its reason."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from policy.oracle import evaluators
+from policy.oracle import clock, evaluators
 
 FOLDER = Path(__file__).parent / "spec"
 HEADER = {
@@ -74,7 +75,8 @@ def pack_text(pack: dict[str, Any]) -> str:
 
 def unfolded(clause: dict[str, Any]) -> dict[str, Any]:
     """A clause written as another one (`<<`) with changes; the text-only loader leaves that to us."""
-    return clause.get("<<", {}) | {name: value for name, value in clause.items() if name != "<<"}
+    base: dict[str, Any] = clause.get("<<", {})
+    return base | {name: value for name, value in clause.items() if name != "<<"}
 
 
 def expected_value(name: str, value: Any) -> Any:
@@ -106,7 +108,9 @@ def test_table(case: dict[str, Any], name: str) -> None:
     for asked in case["asked"]:
         known_at = asked.get("known_at", "2035-12-31T00:00:00Z")
         covers = asked.get("covers", ALL_COVERED)  # `covers: none` asks without coverage
-        answer = evaluate(rows, packs, asked["as_of"], known_at, None if covers == "none" else covers)
+        extra = {date.fromisoformat(day) for day in asked.get("one_off_holidays", [])}
+        calendar = clock.england_wales() | extra if extra else None
+        answer = evaluate(rows, packs, asked["as_of"], known_at, None if covers == "none" else covers, calendar)
         wanted = [{k: expected_value(k, v) for k, v in duty.items()} for duty in asked["duties"]]
         assert len(answer["duties"]) == len(wanted), answer["duties"]
         found = [{k: duty[k] for k in want} for duty, want in zip(answer["duties"], wanted, strict=True)]

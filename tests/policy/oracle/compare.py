@@ -8,6 +8,11 @@ from typing import Any
 from . import oracle
 from .generator import History
 
+# What `duties.md` says a duty of the Answer has, and `version` (R10, R33).
+MEMBERS = (
+    "clause", "version", "key", "addressee", "anchor", "triggers", "from", "due", "adjusted_due", "end", "ended_at",
+    "ended_by", "lateness", "testable", "weak", "owner", "holder",
+)  # fmt: skip
 Evaluate = Callable[..., dict[str, Any]]
 
 
@@ -17,10 +22,11 @@ def ask(evaluate: Evaluate, history: History, question: tuple[str, str]) -> dict
 
 
 def comparable(answer: dict[str, Any]) -> list[str]:
-    """The duties as text in the Answer's order, and the numbers listed as partial."""
-    rows = sorted(answer["duties"], key=lambda duty: (oracle.place(duty), json.dumps(duty, sort_keys=True)))
+    """The duties as text in the Answer's order, and the numbers listed as partial; other members are left out."""
+    rows = [json.dumps({name: duty[name] for name in MEMBERS}, sort_keys=True) for duty in answer["duties"]]
+    placed = sorted(zip([oracle.place(duty) for duty in answer["duties"]], rows, strict=True))
     partial = sorted(one["n"] for one in answer["partial"] if one["n"] is not None)
-    return [*(json.dumps(row, sort_keys=True) for row in rows), f"partial: {partial}"]
+    return [*(row for _, row in placed), f"partial: {partial}"]
 
 
 def disagree(one: Evaluate, other: Evaluate, history: History, question: tuple[str, str]) -> bool:
