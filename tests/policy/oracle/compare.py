@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from . import oracle
+from . import evaluators, oracle
 from .generator import History
 
 # What `duties.md` says a duty of the Answer has, and `version` (R10, R33).
@@ -35,16 +35,49 @@ def disagree(one: Evaluate, other: Evaluate, history: History, question: tuple[s
 
 
 def shrink(one: Evaluate, other: Evaluate, history: History, question: tuple[str, str]) -> History:
-    """Drop rows, then coverage and calendar, while the two still disagree."""
+    """Drop rows, clauses, facts, coverage and calendar while the two still disagree."""
     size = max(len(history.rows) // 2, 1)
     while True:
         history = without_rows(one, other, history, question, size)
         if size == 1:
             break
         size = max(size // 2, 1)
-    for smaller in (replace(history, covers=None), replace(history, calendar=None)):
-        if disagree(one, other, smaller, question):
-            history = smaller
+    for changes in (dict[str, Any](covers=None), dict[str, Any](calendar=None)):
+        history = kept(one, other, history, replace(history, **changes), question)
+    for number in range(len(history.packs)):
+        history = without_clauses(one, other, history, question, number)
+    for number in range(len(history.rows)):
+        history = without_facts(one, other, history, question, number)
+    return history
+
+
+def kept(one: Evaluate, other: Evaluate, history: History, smaller: History, question: tuple[str, str]) -> History:
+    """The smaller history if the two still disagree on it, else the one before."""
+    return smaller if disagree(one, other, smaller, question) else history
+
+
+def without_clauses(
+    one: Evaluate, other: Evaluate, history: History, question: tuple[str, str], number: int
+) -> History:
+    """The history without every clause of a pack that the disagreement does not need."""
+    for clause in evaluators.read_pack(history.packs[number])["clauses"]:
+        pack = evaluators.read_pack(history.packs[number])
+        rest = [other for other in pack["clauses"] if other != clause]
+        packs = list(history.packs)
+        packs[number] = evaluators.write_pack(pack | {"clauses": rest})
+        if rest:
+            history = kept(one, other, history, replace(history, packs=packs), question)
+    return history
+
+
+def without_facts(one: Evaluate, other: Evaluate, history: History, question: tuple[str, str], number: int) -> History:
+    """The history without every member of one row's facts that the disagreement does not need."""
+    for name in json.loads(history.rows[number]["facts"] or "{}"):
+        facts = json.loads(history.rows[number]["facts"])
+        del facts[name]
+        rows = list(history.rows)
+        rows[number] = rows[number] | {"facts": json.dumps(facts, sort_keys=True)}
+        history = kept(one, other, history, replace(history, rows=rows), question)
     return history
 
 
@@ -53,10 +86,9 @@ def without_rows(one: Evaluate, other: Evaluate, history: History, question: tup
     at = 0
     while at < len(history.rows):
         smaller = replace(history, rows=history.rows[:at] + history.rows[at + size :])
-        if disagree(one, other, smaller, question):
-            history = smaller
-        else:
-            at += size
+        fewer = kept(one, other, history, smaller, question)
+        at += size if fewer is history else 0
+        history = fewer
     return history
 
 
