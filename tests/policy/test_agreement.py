@@ -1,10 +1,12 @@
 """All evaluators agree with the oracle row by row; a disagreement is shrunk to the rows that it needs."""
 
+import ast
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from policy.oracle import compare, evaluators, faults, sample
+from policy.oracle import compare, evaluators, faults, oracle, sample
 
 OTHERS = [name for name in evaluators.NAMES if name != "oracle"]
 
@@ -21,6 +23,26 @@ def test_agrees_with_the_oracle(name: str, seeds: range) -> None:
             wanted = compare.comparable(sample.answer(seed, number))
             if compare.comparable(compare.ask(evaluate, history, question)) != wanted:
                 pytest.fail(compare.report(evaluators.by_oracle, evaluate, history, question))
+
+
+def test_the_oracle_imports_nothing_of_heed() -> None:
+    """It is independent only so long; the list of evaluators alone reaches `heed.policy`, when it is asked for one."""
+    folder = Path(oracle.__file__).parent
+    found = {
+        path.name
+        for path in folder.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in imported(node)
+        if name.split(".")[0] == "heed"
+    }
+    assert found == {"evaluators.py"}
+
+
+def imported(node: ast.AST) -> list[str]:
+    """The modules that a statement imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
 
 
 def test_the_oracle_s_rows_stand_in_the_answer_s_order() -> None:

@@ -270,12 +270,12 @@ class Maker:
             return None
         if shape == "all":
             return [{"source": "s", "agency": "*", "kind": "*", "from": "2000-01-01", "to": "2035-12-31"}]
-        cut = self.season + timedelta(days=maker.randint(-5, 30))
+        cut = self.season + timedelta(days=maker.choice(self.days) + maker.choice((0, 1, 5)))
         kinds = sorted({kind for recipe in self.recipes for kind in recipe.act_kinds})
-        return [
-            {"source": "s", "agency": maker.choice(("*", "a1")), "kind": "*", "from": "2000-01-01", "to": str(cut)},
-            {"source": "s", "agency": "*", "kind": maker.choice(kinds), "from": str(cut + timedelta(days=1))},
-        ]
+        first = {"source": "s", "agency": maker.choice(("*", "a1")), "kind": "*", "from": "2000-01-01", "to": str(cut)}
+        later = str(cut + timedelta(days=maker.choice((1, 1, 3))))
+        second = {"source": "s", "agency": "*", "kind": maker.choice(kinds), "from": later}
+        return [first, second] if maker.random() < 0.4 else [first]
 
     def calendar(self) -> frozenset[date] | None:
         """Now and then a calendar with one-off holidays that the pinned one does not know."""
