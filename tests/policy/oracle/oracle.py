@@ -21,7 +21,7 @@ def evaluate(
     covers: list[dict[str, Any]] | None = None,
     calendar: Iterable[date] | None = None,
 ) -> dict[str, Any]:
-    """The Answer of `duties.md`: the duties that follow at D from what is known at K."""
+    """The Answer of `duties.md`: only the duties that follow at D from what is known at K (R9)."""
     world = record.build_world(
         rows,
         as_of=clock.read_span(as_of).l,
@@ -44,7 +44,7 @@ def evaluate(
 
 
 def answer_row(world: World, row: Row) -> dict[str, Any]:
-    """One duty as the Answer states it."""
+    """One duty as the Answer states it: clause, key, anchor and addressee are what identifies it (M3)."""
     late, testable = verdicts.judge(world, row)
     numbers = [trigger.anchor for trigger in (row.opener, *row.joined) if trigger.anchor is not None]
     running = row.clock if isinstance(row.clock, Clock) else None
