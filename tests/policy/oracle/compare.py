@@ -46,6 +46,7 @@ def shrink(one: Evaluate, other: Evaluate, history: History, question: tuple[str
         history = kept(one, other, history, replace(history, **changes), question)
     for number in range(len(history.packs)):
         history = without_clauses(one, other, history, question, number)
+        history = without_words(one, other, history, question, number)
     for number in range(len(history.rows)):
         history = without_facts(one, other, history, question, number)
     return history
@@ -67,6 +68,20 @@ def without_clauses(
         packs[number] = evaluators.write_pack(pack | {"clauses": rest})
         if rest:
             history = kept(one, other, history, replace(history, packs=packs), question)
+    return history
+
+
+def without_words(one: Evaluate, other: Evaluate, history: History, question: tuple[str, str], number: int) -> History:
+    """The history without every word of a pack's clauses that neither a clause nor the disagreement needs."""
+    for place in range(len(evaluators.read_pack(history.packs[number])["clauses"])):
+        for word in ("given", "from", "early", "until", "for_each", "repeat", "owner"):
+            pack = evaluators.read_pack(history.packs[number])
+            clauses = list(pack["clauses"])
+            clauses[place] = {name: value for name, value in clauses[place].items() if name != word}
+            packs = list(history.packs)
+            packs[number] = evaluators.write_pack(pack | {"clauses": clauses})
+            if word != "for_each" or "addressee" not in clauses[place]["match"]:
+                history = kept(one, other, history, replace(history, packs=packs), question)
     return history
 
 

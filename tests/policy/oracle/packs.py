@@ -137,10 +137,11 @@ class Cook:
         return recipe
 
     def change_law(self, recipe: Recipe, name: str, first: dict[str, Any]) -> None:
-        """A second version from a day within the history; the first may be left without an end."""
+        """A second version from a day within the history."""
         second = self.clause(name, "2")
-        if self.random.random() < 0.6:
-            second["must"] = first["must"]
+        if self.random.random() < 0.7:
+            more = [{"entry": "letter.sent.1"}] if self.random.random() < 0.5 else []
+            second["must"] = [*first["must"], *more]
         for word in ("when", "match", "for_each", "again", "given", "repeat"):
             if word in first:
                 second[word] = first[word]
@@ -150,12 +151,13 @@ class Cook:
         second["in_force"] = {"from": str(day)}
         if first["in_force"]["from"] >= str(day):
             first["in_force"] = {"from": "2000-01-01"}
-        if self.random.random() < 0.7:
+        recipe.is_split = self.random.random() < 0.5
+        if not recipe.is_split or self.random.random() < 0.4:
+            # Versions of one pack never overlap; an earlier pack may not know when a later one takes over (R26).
             first["in_force"] = first["in_force"] | {"to": str(day)}
         second["supersedes"] = "1"
         second["open_duties"] = self.options("law")[0]
         recipe.versions.append(second)
-        recipe.is_split = self.random.random() < 0.4
 
     def clause(self, name: str, version: str) -> dict[str, Any]:
         """One version of the clause."""
