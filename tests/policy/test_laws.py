@@ -76,6 +76,26 @@ def is_after(row: dict[str, Any], as_of: str, corrected: set[int]) -> bool:
     return clock.read_span(row["occurred_at"]).e > clock.read_span(as_of).l
 
 
+def test_each_clause_alone_gives_its_own_duties(evaluate: evaluators.Evaluator) -> None:
+    """The unit of evaluation is one clause and one key (M10): clauses do not know of each other."""
+    compared = 0
+    for history in (history for history in cases() if len(history.tags) > 1):
+        for question in history.asked:
+            together = compare.ask(evaluate, history, question)["duties"]
+            for name in history.tags:
+                alone = compare.ask(evaluate, replace(history, packs=only(history, name)), question)["duties"]
+                assert alone == [duty for duty in together if duty["clause"] == name], history.seed
+                compared += len(alone)
+    assert compared > 100
+
+
+def only(history: History, name: str) -> list[str]:
+    """The packs with one clause alone, in all its versions."""
+    packs = [evaluators.read_pack(text) for text in history.packs]
+    kept = [pack | {"clauses": [c for c in pack["clauses"] if c["id"] == name]} for pack in packs]
+    return [evaluators.write_pack(pack) for pack in kept if pack["clauses"]]
+
+
 def test_d1_then_d2_equals_d2(evaluate: evaluators.Evaluator) -> None:
     """Nothing is kept from one question to the next."""
     for history in cases()[:30]:
