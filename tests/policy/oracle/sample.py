@@ -6,7 +6,7 @@ from typing import Any
 from . import compare, evaluators, generator, packs
 from .generator import History
 
-SHORT, LONG = 200, 3000
+AGREED, SHORT, LONG = 100, 200, 3000  # how many histories each kind of test asks about
 
 
 @cache
