@@ -255,7 +255,9 @@ def by_duckdb(bench: Bench, out: Path) -> Callable[[], int]:
     for name, (trigger, act, role, limit) in PLAIN.items():
         connection.register(f"due_{name[-1]}", _due_table(bench, days, limit))
         start = f"epoch(t.moment)::BIGINT + {limit.n * 3600}" if limit.unit == "h" else "d.due"
-        join = "" if limit.unit == "h" else f"JOIN due_{name[-1]} d ON d.day = timezone('Europe/London', t.moment)::DATE"
+        join = (
+            "" if limit.unit == "h" else f"JOIN due_{name[-1]} d ON d.day = timezone('Europe/London', t.moment)::DATE"
+        )
         parts.append(
             f"SELECT '{name}' AS clause, t.key, t.n, {start} AS due, a.moment AS ended_at, a.n AS ended_by,"
             f" epoch(coalesce(a.moment, timestamptz '{AS_OF} 23:59:59+00')) > {start} AS late"

@@ -300,21 +300,22 @@ def _walk(
     shape: Shape,
 ) -> Longs:
     """Lay the columns out as the walk takes them, and walk; again with more room where the rows did not fit."""
-    t = np.stack([triggers[name] for name in TRIGGER])
-    a = np.stack((acts.l, acts.e, acts.n, anchors.version))
-    u = np.stack((ends.l, ends.e, ends.n, ends.version, ends.late))
+    t = np.stack([triggers[name] for name in TRIGGER], axis=1)
+    a = np.stack((acts.l, acts.e, acts.n, anchors.version), axis=1)
+    u = np.stack((ends.l, ends.e, ends.n, ends.version, ends.late), axis=1)
     pairs = [triggers[f"pair {place}"] for place in range(len(shape.tests))]
     pt = np.stack(pairs) if pairs else np.empty((0, 1), np.int64)
     items = np.stack((np.append(shape.declined, 0).astype(np.int64), shape.pair_at), axis=1)
-    c = np.stack((anchors.dues, anchors.dues_e, anchors.forms))
+    c = np.stack((anchors.dues, anchors.dues_e, anchors.forms), axis=2)
     v, repeats = _versions(laws, shape), any(law.clause.repeat for law in laws)
-    room = t.shape[1] + (a.shape[1] if repeats else 0) + 16
+    room = len(t) + (len(a) if repeats else 0) + 16
+    _, order = bucketed(groups[1], len(acts.starts) - 1)  # neighbours in memory one after another
     rest: tuple[Any, ...] = (t, a, u, v, items, acts.static, shape.pair_op, acts.pairs, pt, *fixed, c)
     while True:
-        out = np.empty((room, WIDTH), np.int64)
-        used = walk(*groups, acts.starts, ends.starts, reader.prepared.horizon, out, *rest)
+        out = np.empty((WIDTH, room), np.int64)
+        used = walk(*groups, order, acts.starts, ends.starts, reader.prepared.horizon, out, *rest)
         if used <= room:
-            return out[:used]
+            return out[:, :used]
         room = used
 
 
@@ -334,7 +335,7 @@ def _columns(
     laws: Sequence[Law], triggers: Triggers, acts: Acts, anchors: Anchors, rows: Longs, item_ties: Longs
 ) -> dict[str, Longs]:
     """Return the walk's rows as columns, with what their triggers and acts say."""
-    found = {name: rows[:, place] for place, name in enumerate(ROW)}
+    found = {name: rows[place] for place, name in enumerate(ROW)}
     first, act, anchor = found["trigger"], found["act"], found["anchor_act"]
     later = anchor >= 0
     for name in ("unit", "addressee", "agency"):
@@ -342,19 +343,30 @@ def _columns(
     found["last"] = found.pop("last_joined")
     found["first"] = first
     found["anchor_l"] = np.where(later, _at(acts.l, anchor), triggers["l"][first])
-    limit_at = np.cumsum([0, *(len(law.clause.within) for law in laws)])
-    counts = np.array([len(law.clause.within) for law in laws], np.int64)
-    limit = limit_at[found["version"]] + np.minimum(found["occurrence"], counts[found["version"]] - 1)
-    of_act = _grid(anchors.ties, limit, anchor) | (_grid(item_ties, found["version"], anchor) != 0)
-    early = np.array([law.clause.early == "current" for law in laws], np.bool_)[found["version"]]
-    early &= ~later & (act >= 0) & (_at(acts.l, act) < triggers["e"][first])
-    second = np.minimum(limit + 1, limit_at[found["version"] + 1] - 1)
-    of_early = early & (_grid(anchors.ties, second, act) != 0)
-    found["tie"] = np.where(later, of_act, (triggers["ties"][first] != 0) | of_early).astype(np.int64)
     lacking = found.pop("lacking") == 1
-    found["why"] = np.where(lacking, _grid(anchors.missing, limit, anchor).astype(np.int64) + MISSING_FROM, 0)
+    if any(law.clause.repeat or law.clause.early == "current" for law in laws):
+        tie, missing = _of_acts(laws, triggers, acts, anchors, found, item_ties)
+        found["tie"] = np.where(later, tie, triggers["ties"][first] | tie)
+        found["why"] = np.where(lacking, missing + MISSING_FROM, 0)
+    else:
+        found["tie"], found["why"] = triggers["ties"][first], np.zeros(len(first), np.int64)
     found["act_l"], found["act_recorded"] = _at(acts.l, act), _at(acts.recorded, act)
     return found
+
+
+def _of_acts(
+    laws: Sequence[Law], triggers: Triggers, acts: Acts, anchors: Anchors, found: dict[str, Longs], item_ties: Longs
+) -> tuple[Longs, Longs]:
+    """Return the ties read and the fields missing at the acts that anchor rows, or that counted early."""
+    act, anchor, version = found["act"], found["anchor_act"], found["version"]
+    limit_at = np.cumsum([0, *(len(law.clause.within) for law in laws)])
+    limit = np.minimum(limit_at[version] + found["occurrence"], limit_at[version + 1] - 1)
+    early = np.array([law.clause.early == "current" for law in laws], np.bool_)[version]
+    early &= (anchor < 0) & (act >= 0) & (_at(acts.l, act) < triggers["e"][found["first"]])
+    second = np.minimum(limit + 1, limit_at[version + 1] - 1)
+    tie = (anchor >= 0) & (_grid(anchors.ties, limit, anchor) | (_grid(item_ties, version, anchor) != 0))
+    tie |= early & (_grid(anchors.ties, second, act) != 0)
+    return tie.astype(np.int64), _grid(anchors.missing, limit, anchor).astype(np.int64)
 
 
 def _at(column: Longs, place: Longs) -> Longs:

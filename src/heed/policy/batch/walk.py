@@ -4,15 +4,15 @@ Everything that can be known beforehand for a trigger or an act is a column alre
 from it, the version in force. The walk only follows them in time, and writes one row for each occurrence.
 
 The arrays, named alike in every function (arrays go as plain arguments: taking them out of a tuple costs more than
-the step itself): `t` triggers, `a` acts, `u` entries of `until` (columns as named below, one row each); `v` versions;
+the step itself): `t` triggers, `a` acts, `u` entries of `until` (columns as named below); `v` versions;
 `items` and `static` what counts as an act; `pairs`, `pa`, `pt` tests of an act against its trigger; `fixed`, `ft`,
-`fa` the instants of `until: at`; `c` clocks of acts, [due, due counted from e, form] by limit.
+`fa` the instants of `until: at`; `c` clocks of acts by limit: due, due counted from e, form.
 """
 
 import numpy as np
 import numpy.typing as npt
 
-from .compiled import compiled
+from .compiled import compiled, inlined
 from .states import after
 from .texts import Longs
 
@@ -52,7 +52,7 @@ def lateness_of(due: int, due_e: int, aged: bool, end: int, at: int, act_e: int,
     return YES if (horizon if end == OPEN else at) > due else NO
 
 
-@compiled
+@inlined
 def counts(
     act: int, trigger: int, version: int, v: Longs, items: Longs, static: Flags, pairs: Longs, pa: Longs, pt: Longs
 ) -> int:
@@ -85,14 +85,14 @@ def from_instant(a: Longs, low: int, stop: int, since: int) -> int:
     high = stop
     while low < high:
         middle = (low + high) // 2
-        if a[A_L, middle] < since:
+        if a[middle, A_L] < since:
             low = middle + 1
         else:
             high = middle
     return low
 
 
-@compiled
+@inlined
 def first_act(
     start: int,
     stop: int,
@@ -111,9 +111,9 @@ def first_act(
     """Return the earliest act from row `start` on that begins after `beyond`, and how it counts."""
     best, how = -1, -1
     for act in range(start, stop):
-        if best >= 0 and a[A_L, act] > a[A_L, best]:
+        if best >= 0 and a[act, A_L] > a[best, A_L]:
             break
-        if a[A_E, act] <= beyond or a[A_N, act] == t[T_N, trigger]:
+        if a[act, A_E] <= beyond or a[act, A_N] == t[trigger, T_N]:
             continue
         found = counts(act, trigger, version, v, items, static, pairs, pa, pt)
         if found >= 0 and (best < 0 or found < how):
@@ -140,15 +140,15 @@ def current_act(
     c: Longs,
 ) -> tuple[int, int]:
     """Return the latest act before the trigger and how it counts, where the limit counted from it still runs."""
-    for act in range(from_instant(a, start, stop, t[T_E, trigger]) - 1, start - 1, -1):
-        if a[A_N, act] == t[T_N, trigger]:
+    for act in range(from_instant(a, start, stop, t[trigger, T_E]) - 1, start - 1, -1):
+        if a[act, A_N] == t[trigger, T_N]:
             continue
         how = counts(act, trigger, version, v, items, static, pairs, pa, pt)
         if how < 0:
             continue
         limit = limit_of(v, version, 1 if v[version, V_REPEAT] else 0)
-        form = c[2, limit, act]
-        if form == AGED or (form == CLOCK and c[0, limit, act] >= t[T_L, trigger]):
+        form = c[limit, act, 2]
+        if form == AGED or (form == CLOCK and c[limit, act, 0] >= t[trigger, T_L]):
             return act, how
         return -1, -1
     return -1, -1
@@ -198,12 +198,12 @@ def ceasing(
     """Return (l, e, n) of the earliest end by `until`, `until: at` or (never even late) the end of the state."""
     l, e, n = NEVER, NEVER, -1  # noqa: E741
     for row in range(start, stop):
-        if u[U_VERSION, row] != version or u[U_LATE, row] != late or u[U_L, row] < anchor_e:
+        if u[row, U_VERSION] != version or u[row, U_LATE] != late or u[row, U_L] < anchor_e:
             continue
-        if after(u[U_L, row], u[U_E, row], u[U_N, row], t[T_L, trigger], t[T_E, trigger], t[T_N, trigger]):
-            l, e, n = u[U_L, row], u[U_E, row], u[U_N, row]  # noqa: E741
+        if after(u[row, U_L], u[row, U_E], u[row, U_N], t[trigger, T_L], t[trigger, T_E], t[trigger, T_N]):
+            l, e, n = u[row, U_L], u[row, U_E], u[row, U_N]  # noqa: E741
             break
-    run = t[T_RUN_L, trigger], t[T_RUN_E, trigger], t[T_RUN_N, trigger]
+    run = t[trigger, T_RUN_L], t[trigger, T_RUN_E], t[trigger, T_RUN_N]
     if late == 0 and run[0] >= anchor_e and run < (l, e, n):
         l, e, n = run  # noqa: E741
     if len(fixed):
@@ -217,14 +217,14 @@ def ceasing(
 def due_by(first: int, stop: int, at: int, t: Longs, due: int) -> int:
     """Return the due that stands at an instant, the triggers up to then having joined."""
     for place in range(first, stop):
-        if t[T_AGAIN, place] == REPLACE or t[T_L, place] > at:
+        if t[place, T_AGAIN] == REPLACE or t[place, T_L] > at:
             break
-        if t[T_DUE, place] != NONE and (due == NONE or t[T_DUE, place] < due):
-            due = t[T_DUE, place]
+        if t[place, T_DUE] != NONE and (due == NONE or t[place, T_DUE] < due):
+            due = t[place, T_DUE]
     return due
 
 
-@compiled
+@inlined
 def chain(
     first: int,
     stop: int,
@@ -247,41 +247,45 @@ def chain(
     c: Longs,
 ) -> tuple[int, int]:
     """Follow the chain that one trigger opens; return the next trigger not taken and the rows written so far."""
-    version, number, anchor, anchor_e, anchor_n = t[T_VERSION, first], 0, -1, t[T_E, first], t[T_N, first]
-    clock = t[T_DUE, first], t[T_DUE_E, first], t[T_FROM, first], t[T_FORM, first]
+    version, number, anchor, anchor_e, anchor_n = t[first, T_VERSION], 0, -1, t[first, T_E], t[first, T_N]
+    clock = t[first, T_DUE], t[first, T_DUE_E], t[first, T_FROM], t[first, T_FORM]
     following, replacing = first + 1, replaced(first + 1, stop, t)
+    ceases = bucket[2] < bucket[3] or t[first, T_RUN_L] != NEVER or len(fixed) > 0
     while True:
         act, how = -1, -1
         if number == 0 and v[version, V_CURRENT]:
             act, how = current_act(bucket[0], bucket[1], first, version, t, a, v, items, static, pairs, pa, pt, c)
         if act < 0:
-            beyond = NONE if number == 0 else a[A_L, anchor]
-            low = from_instant(a, bucket[0], bucket[1], t[T_SINCE, first] if number == 0 else beyond)
+            beyond = NONE if number == 0 else a[anchor, A_L]
+            low = from_instant(a, bucket[0], bucket[1], t[first, T_SINCE] if number == 0 else beyond)
             act, how = first_act(low, bucket[1], beyond, first, version, t, a, v, items, static, pairs, pa, pt)
-        late = ceasing(bucket[2], bucket[3], horizon, version, anchor_e, anchor, first, 1, t, u, fixed, ft, fa)
-        soon = ceasing(bucket[2], bucket[3], horizon, version, anchor_e, anchor, first, 0, t, u, fixed, ft, fa)
-        at, end, by = (a[A_L, act], how, a[A_N, act]) if act >= 0 else (NEVER, OPEN, -1)
+        late, soon = (NEVER, NEVER, -1), (NEVER, NEVER, -1)
+        if ceases:
+            late = ceasing(bucket[2], bucket[3], horizon, version, anchor_e, anchor, first, 1, t, u, fixed, ft, fa)
+            soon = ceasing(bucket[2], bucket[3], horizon, version, anchor_e, anchor, first, 0, t, u, fixed, ft, fa)
+        at, end, by = (a[act, A_L], how, a[act, A_N]) if act >= 0 else (NEVER, OPEN, -1)
         if late[0] < at:
             at, end, by = late[0], CEASED, late[2]
-        if replacing < stop and t[T_L, replacing] < at:
-            at, end, by = t[T_L, replacing], SUPERSEDED, t[T_N, replacing]
+        if replacing < stop and t[replacing, T_L] < at:
+            at, end, by = t[replacing, T_L], SUPERSEDED, t[replacing, T_N]
         if soon[0] < at or (soon[0] == at and (end == SUPERSEDED or (end == CEASED and soon < late))):
             due = due_by(following, stop, soon[0], t, clock[0])
             if due == NONE or soon[0] <= due:
                 at, end, by = soon[0], CEASED, soon[2]
         following, clock = joined(following, stop, at, t, clock)
-        late_by = lateness_of(clock[0], clock[1], clock[3] == AGED, end, at, a[A_E, act] if act >= 0 else 0, horizon)
+        late_by = lateness_of(clock[0], clock[1], clock[3] == AGED, end, at, a[act, A_E] if act >= 0 else 0, horizon)
         row = (first, anchor_n, anchor, version, number, clock[2], clock[0], end, at, by, late_by)
         used = write(out, used, row, act if end <= DECLINED else -1, following - 1, 0)
-        stopped = late[0] < at or soon[0] < at or (replacing < stop and t[T_L, replacing] <= at)
+        stopped = late[0] < at or soon[0] < at or (replacing < stop and t[replacing, T_L] <= at)
         if end > DECLINED or stopped or not v[version, V_REPEAT]:
             return following, used
-        version = a[A_VERSION, act] if a[A_L, act] >= t[T_L, first] else t[T_VERSION, first]
-        if version < 0 or fixed_ends(version, a[A_E, act], first, act, 0, horizon, fixed, ft, fa)[1]:
+        version = a[act, A_VERSION] if a[act, A_L] >= t[first, T_L] else t[first, T_VERSION]
+        past = len(fixed) > 0 and fixed_ends(version, a[act, A_E], first, act, 0, horizon, fixed, ft, fa)[1]
+        if version < 0 or past:
             return following, used
-        number, anchor, anchor_e, anchor_n = number + 1, act, a[A_E, act], a[A_N, act]
+        number, anchor, anchor_e, anchor_n = number + 1, act, a[act, A_E], a[act, A_N]
         limit = limit_of(v, version, number)
-        clock = c[0, limit, act], c[1, limit, act], a[A_L, act], c[2, limit, act]
+        clock = c[limit, act, 0], c[limit, act, 1], a[act, A_L], c[limit, act, 2]
         if clock[3] == LACKING:
             row = (first, anchor_n, anchor, version, number, NONE, NONE, OPEN, NEVER, -1, UNDECIDED)
             return following, write(out, used, row, -1, following - 1, 1)
@@ -290,7 +294,7 @@ def chain(
 @compiled
 def replaced(place: int, stop: int, t: Longs) -> int:
     """Return the next trigger that replaces what is open; `stop` where there is none."""
-    while place < stop and t[T_AGAIN, place] != REPLACE:
+    while place < stop and t[place, T_AGAIN] != REPLACE:
         place += 1
     return place
 
@@ -301,10 +305,10 @@ Clock = tuple[int, int, int, int]
 @compiled
 def joined(following: int, stop: int, at: int, t: Longs, clock: Clock) -> tuple[int, Clock]:
     """Let the triggers up to an instant join; return the next one and the clock that stands."""
-    while following < stop and t[T_AGAIN, following] != REPLACE and t[T_L, following] <= at:
-        due = t[T_DUE, following]
+    while following < stop and t[following, T_AGAIN] != REPLACE and t[following, T_L] <= at:
+        due = t[following, T_DUE]
         if due != NONE and (clock[0] == NONE or due < clock[0]):
-            clock = due, t[T_DUE_E, following], t[T_FROM, following], t[T_FORM, following]
+            clock = due, t[following, T_DUE_E], t[following, T_FROM], t[following, T_FORM]
         following += 1
     return following, clock
 
@@ -315,10 +319,10 @@ Row = tuple[int, int, int, int, int, int, int, int, int, int, int]
 @compiled
 def write(out: Longs, used: int, row: Row, act: int, last: int, lacking: int) -> int:
     """Write one row where there is room; the caller counts on and asks again with more room."""
-    if used < len(out):
+    if used < out.shape[1]:
         for place, value in enumerate(row):
-            out[used, place] = value
-        out[used, 11], out[used, 12], out[used, 13] = act, last, lacking
+            out[place, used] = value
+        out[11, used], out[12, used], out[13, used] = act, last, lacking
     return used + 1
 
 
@@ -326,6 +330,7 @@ def write(out: Longs, used: int, row: Row, act: int, last: int, lacking: int) ->
 def walk(
     group_at: Longs,
     bucket_of: Longs,
+    order: Longs,
     act_at: Longs,
     until_at: Longs,
     horizon: int,
@@ -344,9 +349,9 @@ def walk(
     fa: Longs,
     c: Longs,
 ) -> int:
-    """Walk every group of triggers; return how many rows there are, written as far as there was room."""
+    """Walk the groups of triggers in `order`; return how many rows there are, written as far as there was room."""
     used = 0
-    for group in range(len(bucket_of)):
+    for group in order:
         place, stop, at = group_at[group], group_at[group + 1], bucket_of[group]
         bucket = (act_at[at], act_at[at + 1], until_at[at], until_at[at + 1])
         while place < stop:
