@@ -6,7 +6,7 @@ from .calendars import BEYOND, Limit
 from .conditions import Scene, states_meet
 from .entries import Entry, Missing
 from .law import Law
-from .stream import Key, start_of
+from .stream import Key
 from .times import Span, claimed
 from .words import AnyLimit, By, Choose, NoLimit
 
@@ -46,13 +46,9 @@ def _start(law: Law, scene: Scene, span: Span) -> Span | Missing:
         entries = scene.stream.carrying(name, scene.key)
         at = [entry for entry in entries if entry.order[0] <= scene.trigger_l]
         return (at[-1].span if at else None) or Missing(name)
-    found = scene.read(name)
-    if isinstance(found.value, Missing):
-        return found.value
-    if found.setting is None:
-        return Missing(name)
-    state = law.pack.states[name]
-    entry = start_of(scene.stream.timeline(state, scene.state_key(state.key)), found)
+    entry = scene.start(name)
+    if isinstance(entry, Missing):
+        return entry
     return (entry.span if entry else None) or Missing(name)
 
 

@@ -58,6 +58,15 @@ class Scene:
             self.ties.add(name)
         return found
 
+    def start(self, name: str) -> "Entry | Missing | None":
+        """Return the entry that began a state, None where it has no value; what the value is does not matter."""
+        state = self.pack.states[name]
+        key = self.state_key(state.key)
+        if isinstance(key, Missing):
+            return key
+        line = self.stream.timeline(state, key)
+        return start_of(line, read_state(line, self.anchor_l))
+
     def instant(self, instant: Instant) -> "int | Missing | None":
         """Return the second an instant means; None where the state it rests on has no value."""
         base = self._base(instant)
@@ -72,14 +81,12 @@ class Scene:
             return plain[instant.base]
         if instant.base == "date":
             return instant.fixed().l
+        if instant.base == "start":
+            entry = self.start(instant.name)
+            return entry.order[0] if isinstance(entry, Entry) else entry
         found = self.read(instant.name)
         if isinstance(found.value, Missing) or found.value is None:
             return found.value if isinstance(found.value, Missing) else None
-        if instant.base == "start":
-            key = self.state_key(self.pack.states[instant.name].key)
-            entry = start_of(self.stream.timeline(self.pack.states[instant.name], key), found)
-            assert entry and entry.span
-            return entry.span.l
         return dated(found.value, self.pack.states[instant.name].value or instant.name)
 
 

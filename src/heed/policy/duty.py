@@ -57,7 +57,7 @@ class Duty:
         }
 
     def place(self) -> tuple[Any, ...]:
-        """Return what the Answer is ordered by: clause, key, anchor, addressee, version."""
+        """Return what the Answer is ordered by: clause, key, anchor, addressee, version, triggers."""
         key = json.dumps(dict(self.key), sort_keys=True, ensure_ascii=False)
         anchor = -1 if self.anchor is None else self.anchor
         return (
@@ -67,5 +67,6 @@ class Duty:
             self.addressee is not None,
             self.addressee or "",
             self.version,
+            sorted(self.triggers),  # C20: two chains may reach one act as anchor
             self.occurrence,
         )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from .calendars import BEYOND, Calendar, Limit
-from .clock import Clock, first_clock, later_clock, limit_of
+from .clock import Clock, first_clock, later_clock
 from .conditions import Scene, entry_meets
 from .duty import ENDS
 from .entries import Entry, Missing
@@ -22,9 +22,9 @@ from .law import Family, Law, Takeover
 from .stream import Key, Stream, comes_after
 from .times import Span, local_day
 from .triggers import Trigger
-from .words import By, NoLimit
 
 NEVER = 2**62
+UNTIMED, LIMITLESS = -(2**62), -(2**62) - 1  # instead of the instant of something unknown
 
 
 @dataclass(slots=True)
@@ -123,51 +123,34 @@ class Walk:
     # -- what ends an occurrence ------------------------------------------------------------------------------
 
     def _judge(self, occurrence: Occurrence, following: Sequence[Trigger]) -> None:
-        """Find the end of an occurrence and the triggers that join it."""
-        replacing = _replacing(following)
-        ends = [end for end in (self._act(occurrence), self._waived(occurrence)) if end]
-        occurrence.late = list(self._untils(occurrence, even_late=True))
-        occurrence.soon = list(self._untils(occurrence, even_late=False))
-        ends += occurrence.late
-        if replacing is not None:
-            ends.append(End(replacing.span.l, "superseded", replacing.n))
-        takeover = self._takeover(occurrence)
-        if takeover is not None:
-            ends.append(End(takeover.at, "superseded", takeover=takeover))
-        first = min(ends, key=_rank, default=None)
-        ceased = self._ceased(occurrence, following, first)
-        occurrence.end = min((end for end in (first, ceased) if end), key=_rank, default=None)
-        self._join(occurrence, following, NEVER if occurrence.end is None else occurrence.end.at)
+        """Find the end of an occurrence, letting in one after another the triggers that find it open.
 
-    def _join(self, occurrence: Occurrence, following: Sequence[Trigger], until: int) -> None:
-        joined = occurrence.joined
-        for trigger in following[len(joined) :]:
-            if trigger.law.clause.again == "replace" or trigger.span.l > until:
-                break
-            joined.append(trigger)
-            occurrence.here.append(trigger)
-
-    def _ceased(self, occurrence: Occurrence, following: Sequence[Trigger], first: End | None) -> End | None:
-        """Return the earliest end that ceases a duty not yet due, where it still is not due by then."""
-        ceased = min(occurrence.soon, key=_rank, default=None)
-        if ceased is None or (first is not None and first.rank < ceased.rank):
-            return None
-        due = self._due_by(occurrence, following, ceased.at)
-        return ceased if due is None or ceased.at <= due else None
-
-    def _due_by(self, occurrence: Occurrence, following: Sequence[Trigger], at: int) -> int | None:
-        """Return the due that stands at an instant, the triggers up to then having joined."""
-        joiners = []
-        for trigger in following[len(occurrence.joined) :]:
-            if trigger.law.clause.again == "replace" or trigger.span.l > at:
-                break
-            joiners.append(trigger)
-        return occurrence_clock(occurrence, joiners).due
+        Each that joins may bring an earlier due, and an `until` counts only if it follows every trigger that the
+        duty stands for (C5); so what could end the occurrence is asked anew.
+        """
+        others = [end for end in (self._waived(occurrence), _replaced(following), self._taken_over(occurrence)) if end]
+        occurrence.scene.due = due = occurrence_clock(occurrence).due
+        act = self._act(occurrence)
+        while True:
+            occurrence.late = list(self._untils(occurrence, even_late=True))
+            occurrence.soon = list(self._untils(occurrence, even_late=False))
+            ceased = [end for end in occurrence.soon if due is None or end.at <= due]
+            ends = [*others, *occurrence.late, *ceased, *([act] if act else [])]
+            occurrence.end = min(ends, key=_rank, default=None)
+            joiner = _joiner(occurrence, following)
+            if joiner is None:
+                return
+            occurrence.joined.append(joiner)
+            occurrence.here.append(joiner)
+            before, due = due, occurrence_clock(occurrence).due
+            if due != before:  # a condition of an act or `until` may name it
+                occurrence.scene.due = due
+                act = self._act(occurrence)
 
     def _act(self, occurrence: Occurrence) -> End | None:
         """Return the earliest act that ends the occurrence: at one instant fulfilling before declining."""
         occurrence.unsure = self._untimed(occurrence)
-        best: End | None = self._current(occurrence)
+        best = self._current(occurrence)
         if best is not None:
             return best
         for entry in self._candidates(occurrence):
@@ -176,7 +159,7 @@ class Walk:
                 break
             how = self._counts(entry, occurrence)
             if isinstance(how, Missing):
-                if occurrence.unsure is None or occurrence.unsure[0] < 0:
+                if occurrence.unsure is None or occurrence.unsure[0] == UNTIMED:
                     occurrence.unsure = (at, how)
             elif how and (best is None or ENDS.index(how) < ENDS.index(best.how)):
                 best = End(at, how, entry.n, entry)
@@ -238,7 +221,7 @@ class Walk:
         for kind in occurrence.law.clause.act_kinds:
             for entry in self._on_key(kind, occurrence.law, untimed=True):
                 if entry.n != occurrence.trigger.n and self._counts(entry, occurrence) is not None:
-                    return (-1, "occurred_at")
+                    return (UNTIMED, "occurred_at")
         return None
 
     def _current(self, occurrence: Occurrence) -> End | None:
@@ -252,17 +235,20 @@ class Walk:
             how = self._counts(entry, occurrence)
             if isinstance(how, str) and not isinstance(how, Missing):
                 current = self._still_current(entry, occurrence)
-                return End(entry.span.l, how, entry.n, entry) if current else None
+                if isinstance(current, Missing):
+                    occurrence.unsure = (entry.span.l, current)  # C10: an act that only this keeps from counting
+                return End(entry.span.l, how, entry.n, entry) if current is True else None
         return None
 
-    def _still_current(self, entry: Entry, occurrence: Occurrence) -> bool:
+    def _still_current(self, entry: Entry, occurrence: Occurrence) -> "bool | Missing":
+        """Say whether the limit counted from an act still runs at the trigger."""
         law, at = occurrence.law, entry.order[0]
         scene = occurrence.scene.at(at)
         scene.ties = set()
-        limit = limit_of(law, 1 if law.clause.repeat else 0, scene)
-        if isinstance(limit, (Missing, By)):
-            return False
-        current = isinstance(limit, NoLimit) or self.calendar.due(limit, at) >= occurrence.span.l
+        clock = later_clock(law, 1 if law.clause.repeat else 0, scene, entry)
+        if isinstance(clock, Missing):
+            return clock
+        current = clock.due is None or clock.due >= occurrence.span.l
         if current:
             occurrence.scene.ties |= scene.ties
         return current
@@ -273,7 +259,6 @@ class Walk:
             if item.even_late != even_late:
                 continue
             if item.at is not None:
-                occurrence.scene.due = occurrence.clock.due
                 at = occurrence.scene.instant(item.at)
                 if isinstance(at, int) and occurrence.span.e <= at <= self.stream.horizon:
                     yield End(at, "ceased")
@@ -282,15 +267,21 @@ class Walk:
                 counts = self._is_end(entry, occurrence)
                 if counts and entry_meets(item.where, entry, occurrence.scene) is True:
                     yield End(entry.order[0], "ceased", entry.n, entry)
-        run_end = occurrence.trigger.run_end
-        if run_end is not None and not even_late and run_end.order[0] >= occurrence.span.e:
-            yield End(run_end.order[0], "ceased", run_end.n, run_end)
+        for entry in [] if even_late else self._state_ends(occurrence.law):
+            if self._is_end(entry, occurrence):
+                yield End(entry.order[0], "ceased", entry.n, entry)
+
+    def _state_ends(self, law: Law) -> list[Entry]:
+        """Return the entries that end the state of a `while`; none for other clauses."""
+        if law.clause.when.form != "while":
+            return []
+        state = law.pack.states[law.clause.when.name]
+        return self.stream.timeline(state, dict(self.key)[state.key]).ends
 
     def _is_end(self, entry: Entry, occurrence: Occurrence) -> bool:
-        if entry.order[0] < occurrence.span.e:
-            return False
-        trigger = occurrence.trigger
-        return comes_after(entry, trigger.span, -1 if trigger.n is None else trigger.n)
+        """Say whether an end counts from the anchor on and follows every trigger that the duty stands for (C5)."""
+        at = entry.order[0]
+        return at >= occurrence.span.e and all(at >= t.span.e and _follows(entry, t) for t in occurrence.joined)
 
     def _waived(self, occurrence: Occurrence) -> End | None:
         if not self.stream.settled:
@@ -318,6 +309,10 @@ class Walk:
         addressee = facts.get("addressee")
         same = pairs == self.key and number == str(occurrence.n)
         return same and (one(addressee) if addressee else None) == self.addressee
+
+    def _taken_over(self, occurrence: Occurrence) -> End | None:
+        takeover = self._takeover(occurrence)
+        return End(takeover.at, "superseded", takeover=takeover) if takeover else None
 
     def _takeover(self, occurrence: Occurrence) -> Takeover | None:
         family = self.others.get(occurrence.law.clause.id, self.family)
@@ -394,8 +389,10 @@ def _spoken(old: Occurrence, span: Span) -> Entry:
 def replace_unknown(occurrence: Occurrence, unknown: Trigger) -> "Occurrence":
     """Return an occurrence that stands for one whose limit is not known."""
     clock = Clock(unknown.span.l, None, None)
-    made = replace(occurrence, law=unknown.law, span=unknown.span, n=unknown.n, clock=clock, end=None)
-    made.unsure = (-2, str(unknown.unknown))
+    made = replace(
+        occurrence, law=unknown.law, span=unknown.span, n=unknown.n, scene=unknown.scene, clock=clock, end=None
+    )
+    made.unsure = (LIMITLESS, str(unknown.unknown))
     return made
 
 
@@ -427,6 +424,25 @@ _order = attrgetter("order")
 
 def _ends_at(entry: Entry) -> int:
     return entry.order[0]
+
+
+def _follows(entry: Entry, trigger: Trigger) -> bool:
+    assert trigger.entry.span
+    return comes_after(entry, trigger.entry.span, trigger.entry.n)
+
+
+def _joiner(occurrence: Occurrence, following: Sequence[Trigger]) -> Trigger | None:
+    """Return the next trigger where it joins: it finds the occurrence open, if only at the instant of its end."""
+    end = occurrence.end
+    for trigger in following[len(occurrence.joined) :][:1]:
+        if trigger.law.clause.again != "replace" and (end is None or trigger.span.l <= end.at):
+            return trigger
+    return None
+
+
+def _replaced(following: Sequence[Trigger]) -> End | None:
+    replacing = _replacing(following)
+    return End(replacing.span.l, "superseded", replacing.n) if replacing else None
 
 
 def _replacing(following: Sequence[Trigger]) -> Trigger | None:

@@ -5,7 +5,7 @@ from .clock import Clock
 from .coverage import Coverage
 from .duty import Duty
 from .entries import Entry
-from .occurrence import Occurrence, Walk, occurrence_clock
+from .occurrence import LIMITLESS, Occurrence, Walk, occurrence_clock
 from .triggers import Trigger
 
 
@@ -16,6 +16,7 @@ def unknown_duty(trigger: Trigger, walk: Walk) -> Duty:
     duty = Duty(clause.id, clause.version, walk.key, trigger.addressee, trigger.n, triggers)
     duty.lateness, duty.testable = "undecided", f"missing {trigger.unknown}"
     duty.owner, duty.agency = clause.owner, trigger.agency
+    duty.weak = ["state_tie"] if trigger.scene.ties else []
     return duty
 
 
@@ -26,8 +27,9 @@ def duty_of(occurrence: Occurrence, walk: Walk, coverage: Coverage) -> Duty:
     duty = Duty(clause.id, clause.version, walk.key, walk.addressee, occurrence.n, triggers)
     duty.owner, duty.agency = clause.owner, occurrence.trigger.agency
     duty.occurrence = occurrence.number + 1
-    if occurrence.unsure and occurrence.unsure[0] == -2:
+    if occurrence.unsure and occurrence.unsure[0] == LIMITLESS:
         duty.lateness, duty.testable = "undecided", f"missing {occurrence.unsure[1]}"
+        duty.weak = ["state_tie"] if occurrence.scene.ties else []
         return duty
     clock = occurrence_clock(occurrence)
     duty.from_, duty.due = clock.from_, clock.due

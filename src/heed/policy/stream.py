@@ -173,17 +173,6 @@ def start_of(line: Timeline, reading: Reading) -> Entry | None:
     return line.sets[place]
 
 
-def end_of_run(line: Timeline, place: int) -> Entry | None:
-    """Return the entry that ends the hold begun by the setting at `place`."""
-    last = place
-    while last + 1 < len(line.sets) and not line.rising[last + 1]:
-        last += 1
-    setting = line.sets[last]
-    assert setting.span
-    ending = (end for end in line.ends if comes_after(end, setting.span, setting.n))
-    return next(ending, None)
-
-
 def is_known(value: Any) -> bool:
     """Say whether a value read is neither absent nor missing."""
     return value is not None and not isinstance(value, Missing)

@@ -8,7 +8,7 @@ from .clock import Clock, first_clock
 from .conditions import Scene, all_of, entry_meets, states_meet
 from .entries import Entry, Missing, texts_of
 from .law import Family, Law
-from .stream import NOTHING, Key, Stream, end_of_run, read_state
+from .stream import NOTHING, Key, Stream, read_state
 from .times import Span, local_day
 
 
@@ -17,15 +17,14 @@ class Trigger:
     """One trigger for one addressee, with the clock of its own first occurrence."""
 
     law: Law
-    entry: Entry | None
+    entry: Entry  # where its fields stand; for a commencement the one that started the state (C18)
     span: Span
-    n: int | None
+    n: int | None  # None for a commencement
     scene: Scene
     addressee: str | None
     clock: Clock | None
     unknown: Missing | None
     agency: str | None
-    run_end: Entry | None = None
 
     @property
     def order(self) -> tuple[int, int, int]:
@@ -35,13 +34,12 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that may trigger, before its conditions are read."""
+    """Something that may trigger, before its conditions are read; `n` is None for a commencement."""
 
     law: Law
-    entry: Entry | None
+    entry: Entry
     span: Span
-    agency: str | None
-    run_end: Entry | None = None
+    n: int | None
 
 
 def triggers_of(family: Family, key: Key, stream: Stream, calendar: Calendar) -> list[Trigger]:
@@ -62,7 +60,7 @@ def _events(family: Family, law: Law, key: Key, stream: Stream) -> Iterator[Even
     counted = set(_nth(entries, when.at_least, when.days)) if when.form == "count" else None
     for place, entry in enumerate(entries):
         if (counted is None or place in counted) and entry.span and family.at(entry.span.l) is law:
-            yield Event(law, entry, entry.span, entry.agency)
+            yield Event(law, entry, entry.span, entry.n)
 
 
 def _own(kind: str, key: Key, stream: Stream) -> list[Entry]:
@@ -90,9 +88,9 @@ def _starts(family: Family, law: Law, key: Key, stream: Stream) -> Iterator[Even
     rest = tuple(pair for pair in key if pair[0] != state.key)
     for place, entry in enumerate(line.sets):
         if line.rising[place] and entry.span and family.at(entry.span.l) is law and _carries(entry, rest, stream):
-            yield Event(law, entry, entry.span, entry.agency, end_of_run(line, place))
+            yield Event(law, entry, entry.span, entry.n)
     begins = law.clause.in_force_from
-    if begins is None or law is not family.laws[0] or begins > stream.horizon or rest:
+    if begins is None or law is not family.laws[0] or begins > stream.horizon:
         return
     found = read_state(line, begins)
     started = found.place >= 0 and line.set_at[found.place] < begins
@@ -101,8 +99,8 @@ def _starts(family: Family, law: Law, key: Key, stream: Stream) -> Iterator[Even
     place = found.place
     while not line.rising[place]:
         place -= 1
-    if line.set_at[place] < begins:
-        yield Event(law, None, Span(begins, begins), line.sets[place].agency, end_of_run(line, place))
+    if line.set_at[place] < begins and _carries(line.sets[place], rest, stream):
+        yield Event(law, line.sets[place], Span(begins, begins), None)  # C18: its fields are those of the start
 
 
 def _carries(entry: Entry, rest: Key, stream: Stream) -> bool:
@@ -114,40 +112,38 @@ def _carries(entry: Entry, rest: Key, stream: Stream) -> bool:
 
 def _opened(event: Event, key: Key, stream: Stream, calendar: Calendar) -> Iterator[Trigger]:
     """Yield the triggers of one event: one for each addressee, none where a condition is false."""
-    law, entry, span = event.law, event.entry, event.span
-    number = entry.n if entry else None
+    law, entry, span, number = event.law, event.entry, event.span, event.n
     scene = Scene(stream, law.pack, calendar, key, entry, span.l, span.l)
     met = all_of((_where(law, entry, scene), states_meet(law.clause.given, scene)))
     if met is False:
         return
     unknown = met if isinstance(met, Missing) else None
     members = addressees(law, entry, stream)
-    if isinstance(members, Missing):
-        unknown = unknown or members
+    lacking = members if isinstance(members, Missing) else None
     for member in [None] if isinstance(members, Missing) else members:
         place = scene.at(span.l)
         place.addressee, place.ties = member, set(scene.ties)
         clock = first_clock(law, place, span, number)
-        missing = unknown or (clock if isinstance(clock, Missing) else None)
+        missing = unknown or (clock if isinstance(clock, Missing) else lacking)  # in the order of R13
         sure = None if missing is not None or isinstance(clock, Missing) else clock
-        yield Trigger(law, entry, span, number, place, member, sure, missing, event.agency, event.run_end)
+        yield Trigger(law, entry, span, number, place, member, sure, missing, entry.agency)
 
 
-def _where(law: Law, entry: Entry | None, scene: Scene) -> "bool | Missing":
-    if law.clause.when.form != "entry" or entry is None:
+def _where(law: Law, entry: Entry, scene: Scene) -> "bool | Missing":
+    if law.clause.when.form != "entry":
         return True
     return entry_meets(law.clause.when.where, entry, scene)
 
 
-def addressees(law: Law, entry: Entry | None, stream: Stream) -> "list[str | None] | Missing":
+def addressees(law: Law, entry: Entry, stream: Stream) -> "list[str | None] | Missing":
     """Return the addressees a trigger opens duties for: the members of `for_each`, or one without a name."""
     field = law.clause.for_each
     if field is None:
-        if "addressee" not in law.clause.match or entry is None:
+        if "addressee" not in law.clause.match:
             return [None]
         own: list[str | None] = list(stream.known.keys(entry, "addressee"))
         return own
-    value = entry.field(field) if entry else Missing(field)
+    value = entry.field(field)
     if isinstance(value, Missing):
         return value
     return list(dict.fromkeys(stream.known.one(text) for text in texts_of(value)))

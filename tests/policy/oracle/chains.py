@@ -73,17 +73,7 @@ def first_row(world: World, trigger: Trigger) -> Row:
         running = trigger.verdict
     elif trigger.lacks_list and not isinstance(running, Missing):
         running = trigger.lacks_list
-    row = Row(trigger.version, 1, trigger.anchor, trigger.span, running, trigger, tied=tied | trigger.tied)
-    if not isinstance(running, Missing) and trigger.version.text.get("early") == "current":
-        row.clock = unless_unknown(world, row, running)
-    return row
-
-
-def unless_unknown(world: World, row: Row, running: Clock) -> Clock | Missing:
-    """The clock, unless it cannot be known whether the latest act is still current."""
-    act = ends.latest_before(world, row)
-    second = current_clock(world, row, act) if act else None
-    return second if isinstance(second, Missing) else running
+    return Row(trigger.version, 1, trigger.anchor, trigger.span, running, trigger, tied=tied | trigger.tied)
 
 
 def current_clock(world: World, row: Row, act: Entry) -> Clock | Missing:

@@ -11,6 +11,7 @@ from .entries import Entry, Missing, World
 if TYPE_CHECKING:
     from .chains import Chain, Row
     from .clauses import Version
+    from .limits import Clock
     from .triggers import Trigger
 
 ENDS = ("fulfilled", "declined", "ceased", "waived", "superseded")  # M8: the earlier in this list wins
@@ -124,15 +125,20 @@ def end_by(entry: Entry, how: str) -> End:
 
 def by_current(world: World, row: Row) -> End | None:
     """With `early: current`, the latest act before the trigger, while it is still current (R18)."""
-    if row.version.text.get("early") != "current" or row.occurrence > 1 or row.is_converted:
-        return None
-    act = latest_before(world, row)
-    running = chains.current_clock(world, row, act) if act else None
+    act, running = latest_and_clock(world, row)
     if act is None or running is None or isinstance(running, Missing):
         return None
     verdict = act_verdict(world, row, act)
     is_current = running.due is None or row.span.l <= running.due
     return end_by(act, verdict[0]) if verdict and is_current else None
+
+
+def latest_and_clock(world: World, row: Row) -> tuple[Entry | None, Clock | Missing | None]:
+    """With `early: current`, the latest act before the trigger and the clock that says whether it is still current."""
+    if row.version.text.get("early") != "current" or row.occurrence > 1 or row.is_converted:
+        return None, None
+    act = latest_before(world, row)
+    return act, chains.current_clock(world, row, act) if act else None
 
 
 def latest_before(world: World, row: Row) -> Entry | None:

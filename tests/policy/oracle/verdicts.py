@@ -29,7 +29,13 @@ def act_lateness(act: Entry, due: int, due_from_e: int) -> str:
 
 
 def unsure(world: World, row: Row) -> Missing | None:
-    """What an act lacks that matches but for it and lies between anchor and end (R14)."""
+    """What an act lacks that matches but for it and lies between anchor and end (R14).
+
+    So does the latest act before the trigger where only the limit counted from it is unknown (C10).
+    """
+    _, current = ends.latest_and_clock(world, row)
+    if isinstance(current, Missing):
+        return current
     for entry in ends.on_key(world, row, [*world.entries, *world.timeless]):
         verdict = ends.act_verdict(world, row, entry)
         if verdict and verdict[0] == "unsure" and lies_within(world, row, entry):
