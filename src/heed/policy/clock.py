@@ -6,7 +6,6 @@ from .calendars import BEYOND, Limit
 from .conditions import Scene, states_meet
 from .entries import Entry, Missing
 from .law import Law
-from .stream import Key
 from .times import Span, claimed
 from .words import AnyLimit, By, Choose, NoLimit
 
@@ -43,8 +42,7 @@ def _start(law: Law, scene: Scene, span: Span) -> Span | Missing:
         value = scene.trigger.field(name) if scene.trigger else Missing(name)
         return claimed(value) or Missing(name)
     if form == "last":
-        entries = scene.stream.carrying(name, scene.key)
-        at = [entry for entry in entries if entry.order[0] <= scene.trigger_l]
+        at = [entry for entry in on_key(law, scene, name) if entry.order[0] <= scene.trigger_l]
         return (at[-1].span if at else None) or Missing(name)
     entry = scene.start(name)
     if isinstance(entry, Missing):
@@ -61,7 +59,7 @@ def _counted(
     if isinstance(limit, NoLimit):
         return Clock(start.l, None, None, aged=True)
     if isinstance(limit, By):
-        due = first_by(scene, limit.kind, scene.key, anchor, anchor_n)
+        due = first_by(on_key(law, scene, limit.kind), anchor, anchor_n)
         return Clock(start.l, due, due)
     due = scene.calendar.due(limit, start.l)
     if due == BEYOND:
@@ -85,9 +83,17 @@ def limit_of(law: Law, occurrence: int, scene: Scene) -> "Limit | NoLimit | By |
     raise AssertionError("`choose` without `else` is refused when the pack is read")
 
 
-def first_by(scene: Scene, kind: str, key: Key, anchor: Span, anchor_n: int | None) -> int | None:
-    """Return the instant of the first entry of `kind` on the key from the anchor on; it is not the anchor itself."""
-    for entry in scene.stream.carrying(kind, key):
+def on_key(law: Law, scene: Scene, kind: str) -> list[Entry]:
+    """Return the entries of a kind on the duty's key, the addressee included where the clause matches on it (C30)."""
+    entries = scene.stream.carrying(kind, scene.key)
+    if "addressee" not in law.clause.match or scene.addressee is None:
+        return entries
+    return [entry for entry in entries if scene.addressee in scene.stream.known.keys(entry, "addressee")]
+
+
+def first_by(entries: list[Entry], anchor: Span, anchor_n: int | None) -> int | None:
+    """Return the instant of the first of some entries from the anchor on; it is not the anchor itself."""
+    for entry in entries:
         if entry.order[0] >= anchor.e and entry.n != anchor_n:
             return entry.order[0]
     return None

@@ -22,6 +22,7 @@ from .law import Family, Law, Takeover
 from .stream import Key, Stream, comes_after
 from .times import Span, local_day
 from .triggers import Trigger
+from .words import Where
 
 NEVER = 2**62
 UNTIMED, LIMITLESS = -(2**62), -(2**62) - 1  # instead of the instant of something unknown
@@ -180,7 +181,7 @@ class Walk:
 
     def _opening(self, occurrence: Occurrence) -> int:
         early = occurrence.law.clause.early
-        if isinstance(early, Limit):
+        if isinstance(early, Limit) and occurrence.floor is None:  # R28: a converted duty counts from its anchor
             opening = self.calendar.opening(early, occurrence.span.e)
             return occurrence.span.e if opening == BEYOND else opening
         return occurrence.span.e
@@ -205,7 +206,7 @@ class Walk:
         for item in occurrence.law.clause.must:
             if item.entry != entry.kind:
                 continue
-            met = entry_meets(item.where, entry, occurrence.scene)
+            met = _meets(item.where, entry, occurrence.scene)
             if item.declined and met is True and isinstance(entry.field("reason"), Missing):
                 met = Missing("reason")
             if met is True:
@@ -213,6 +214,15 @@ class Walk:
             elif isinstance(met, Missing):
                 missing = missing or met
         return found or missing
+
+    def ties_of(self, entry: Entry, occurrence: Occurrence) -> set[str]:
+        """Return the states that had two values where the conditions of the ending act read them (C19)."""
+        scene = occurrence.scene.at(occurrence.span.l)
+        scene.due, scene.ties = occurrence.scene.due, set()
+        for item in occurrence.law.clause.must:
+            if item.entry == entry.kind:
+                entry_meets(item.where, entry, scene)
+        return scene.ties
 
     def _untimed(self, occurrence: Occurrence) -> tuple[int, str] | None:
         """Return the mark of an act whose time is not known: it may lie anywhere."""
@@ -226,7 +236,7 @@ class Walk:
 
     def _current(self, occurrence: Occurrence) -> End | None:
         """Return the latest act before the trigger where `early: current` still counts it."""
-        if occurrence.number or occurrence.law.clause.early != "current":
+        if occurrence.number or occurrence.floor is not None or occurrence.law.clause.early != "current":
             return None
         for entry in reversed(self._acts(occurrence.law)):
             assert entry.span
@@ -265,7 +275,7 @@ class Walk:
                 continue
             for entry in self._on_key(item.entry, occurrence.law):
                 counts = self._is_end(entry, occurrence)
-                if counts and entry_meets(item.where, entry, occurrence.scene) is True:
+                if counts and _meets(item.where, entry, occurrence.scene) is True:
                     yield End(entry.order[0], "ceased", entry.n, entry)
         for entry in [] if even_late else self._state_ends(occurrence.law):
             if self._is_end(entry, occurrence):
@@ -424,6 +434,14 @@ _order = attrgetter("order")
 
 def _ends_at(entry: Entry) -> int:
     return entry.order[0]
+
+
+def _meets(where: Where, entry: Entry, scene: Scene) -> "bool | Missing":
+    """Say whether an entry meets a `where`; trying one that ends nothing leaves no mark on the duty (C19)."""
+    kept, scene.ties = scene.ties, set()
+    met = entry_meets(where, entry, scene)
+    scene.ties = kept
+    return met
 
 
 def _follows(entry: Entry, trigger: Trigger) -> bool:

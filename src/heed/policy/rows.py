@@ -80,9 +80,11 @@ def _covered(duty: Duty, occurrence: Occurrence, walk: Walk, coverage: Coverage)
 
 
 def _marks(duty: Duty, occurrence: Occurrence, walk: Walk) -> None:
-    weak = ["state_tie"] if occurrence.scene.ties else []
     entry: Entry | None = occurrence.end.entry if occurrence.end else None
-    if entry is not None and entry.span and duty.end in ("fulfilled", "declined"):
+    is_act = entry is not None and duty.end in ("fulfilled", "declined")
+    tied = occurrence.scene.ties or (entry is not None and is_act and walk.ties_of(entry, occurrence))
+    weak = ["state_tie"] if tied else []
+    if entry is not None and entry.span and is_act:
         after = walk.calendar.due(occurrence.law.pack.recorded_late_after, entry.span.l)
         if after != BEYOND and entry.recorded > after:
             weak.append("recorded_late")

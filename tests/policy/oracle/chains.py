@@ -76,14 +76,14 @@ def first_row(world: World, trigger: Trigger) -> Row:
     return Row(trigger.version, 1, trigger.anchor, trigger.span, running, trigger, tied=tied | trigger.tied)
 
 
-def current_clock(world: World, row: Row, act: Entry) -> Clock | Missing:
-    """The clock of the latest act before the trigger, by the limit of the second occurrence (R18)."""
+def current_clock(world: World, row: Row, act: Entry) -> tuple[Clock | Missing, set[str]]:
+    """The clock of the latest act before the trigger, by the limit of the second occurrence (R18), and ties read."""
     scene = triggers.scene_of(world, row.version, row.opener, act.l)
     occurrence = 2 if row.version.is_repeated else 1
     limit = limits.limit_of(scene, row.version, occurrence)
     if isinstance(limit, Missing):
-        return limit
-    return limits.run(world, row.opener, triggers.span_of(act), triggers.span_of(act), limit)
+        return limit, scene.tied
+    return limits.run(world, row.opener, triggers.span_of(act), triggers.span_of(act), limit), scene.tied
 
 
 def is_owed(world: World, row: Row) -> bool:

@@ -125,20 +125,21 @@ def end_by(entry: Entry, how: str) -> End:
 
 def by_current(world: World, row: Row) -> End | None:
     """With `early: current`, the latest act before the trigger, while it is still current (R18)."""
-    act, running = latest_and_clock(world, row)
+    act, running, tied = latest_and_clock(world, row)
     if act is None or running is None or isinstance(running, Missing):
         return None
     verdict = act_verdict(world, row, act)
     is_current = running.due is None or row.span.l <= running.due
+    row.tied |= tied if is_current else set()  # C19: the end rests on what was read there
     return end_by(act, verdict[0]) if verdict and is_current else None
 
 
-def latest_and_clock(world: World, row: Row) -> tuple[Entry | None, Clock | Missing | None]:
-    """With `early: current`, the latest act before the trigger and the clock that says whether it is still current."""
+def latest_and_clock(world: World, row: Row) -> tuple[Entry | None, Clock | Missing | None, set[str]]:
+    """With `early: current`, the latest act before the trigger, the clock that says whether it is current, and ties."""
     if row.version.text.get("early") != "current" or row.occurrence > 1 or row.is_converted:
-        return None, None
+        return None, None, set()
     act = latest_before(world, row)
-    return act, chains.current_clock(world, row, act) if act else None
+    return (act, *chains.current_clock(world, row, act)) if act else (None, None, set())
 
 
 def latest_before(world: World, row: Row) -> Entry | None:

@@ -33,7 +33,7 @@ def unsure(world: World, row: Row) -> Missing | None:
 
     So does the latest act before the trigger where only the limit counted from it is unknown (C10).
     """
-    _, current = ends.latest_and_clock(world, row)
+    _, current, _ = ends.latest_and_clock(world, row)
     if isinstance(current, Missing):
         return current
     for entry in ends.on_key(world, row, [*world.entries, *world.timeless]):
@@ -94,7 +94,8 @@ def judge(world: World, row: Row) -> tuple[str, bool | str]:
         return "undecided", covered
     lacking = None if row.act and late == "no" else unsure(world, row)
     if lacking:
-        return ("undecided" if late == "yes" else late), f"missing {lacking.field}"  # R14
+        # R14; where coverage ends as well, R31 leaves lateness undecided though the field is named (C13).
+        return ("undecided" if late == "yes" or covered else late), f"missing {lacking.field}"
     return ("undecided", covered) if covered else (late, True)
 
 

@@ -17,7 +17,6 @@ from .masks import FALSE, TRUE, UNKNOWN, Truths, all_of, literal_test, seconds_o
 from .openings import Openings, version_at
 from .prepare import ordered
 from .scan import NO_TIME
-from .states import NEVER
 from .texts import MISSING, Longs
 from .walk import AFTER, BEFORE, DIFFER, EQUAL
 
@@ -200,12 +199,15 @@ class Ends:
 
 
 def ends_of(maker: Maker, laws: Sequence[Law], buckets: Buckets) -> Ends:
-    """Return the entries of every version's `until` that are sure to meet it."""
+    """Return the entries of every version's `until` that are sure to meet it, and those that end a `while` state."""
     parts = [np.empty((6, 0), np.int64)]
     for place, law in enumerate(laws):
         for item in law.clause.until:
             if item.entry:
                 parts.append(_ending(maker, place, item, buckets))
+        if law.clause.when.form == "while":
+            kinds = law.pack.states[law.clause.when.name].ends
+            parts += [_ending(maker, place, Item(kind), buckets) for kind in dict.fromkeys(kinds)]
     every = np.concatenate(parts, axis=1)
     order = ordered(every[1], every[2], every[3])
     starts, rows = bucketed(every[0][order], len(buckets))
@@ -241,9 +243,9 @@ def as_openings(maker: Maker, acts: Acts, place: int) -> Openings:
     """Return acts in the shape of triggers, so that states and limits are read for both by the same code."""
     size = len(acts.l)
     table = next(iter(maker.reader.prepared.tables.values()))
-    never, one = np.full(size, NEVER, np.int64), np.full(size, -1, np.int64)
+    one = np.full(size, -1, np.int64)
     truths, ties = Truths.of(np.ones(size, np.bool_)), np.zeros(size, np.bool_)
-    return Openings(place, table, one, acts.keys, acts.l, acts.e, acts.n, one, never, never, one, truths, ties)
+    return Openings(place, table, one, acts.keys, acts.l, acts.e, acts.n, one, acts.l, acts.e, acts.n, truths, ties)
 
 
 def anchors_of(maker: Maker, laws: Sequence[Law], acts: Acts) -> Anchors:

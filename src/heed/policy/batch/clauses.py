@@ -95,11 +95,12 @@ def evaluate_family(
     buckets = _buckets(triggers, units, with_addressee)
     acts, strange = acts_of(maker, laws, shape, buckets)
     odd[list(strange)] = True
+    anchors = anchors_of(maker, laws, acts)
+    _of_unknown_age(odd, maker, laws, acts, anchors)
     _settled(odd, units, reader.prepared, settled)
     triggers = triggers.taken(np.flatnonzero(~odd[triggers["unit"]]))
     sure = triggers.taken(np.flatnonzero(triggers["missing"] < 0))
     sure, group_at, bucket_of = _grouped(sure, buckets)
-    anchors = anchors_of(maker, laws, acts)
     ends = ends_of(maker, laws, buckets)
     *fixed, item_ties = _fixed(maker, laws, sure, acts)
     rows = _walk(reader, laws, sure, (group_at, bucket_of), acts, anchors, ends, (fixed[0], fixed[1], fixed[2]), shape)
@@ -140,8 +141,8 @@ def _part(maker: Maker, opened: Openings, shape: Shape) -> dict[str, Longs]:
     row, addressee, told = _addressed(maker, law, opened)
     clocks = maker.first(law, opened)
     missing = np.where(opened.truths.truth == UNKNOWN, opened.truths.missing, -1)
-    missing = np.where((missing < 0) & (told >= 0), told, missing)
-    missing = np.where((missing < 0) & (clocks.form == LACKING), clocks.missing, missing).astype(np.int64)
+    missing = np.where((missing < 0) & (clocks.form == LACKING), clocks.missing, missing)
+    missing = np.where((missing < 0) & (told >= 0), told, missing).astype(np.int64)  # in the order of R13
     fixed = _fixed_of(maker, law, opened)
     owed = ~(np.any((fixed != NONE) & (fixed < opened.e), axis=0) if len(fixed) else np.zeros(len(opened), np.bool_))
     columns = {
@@ -155,9 +156,9 @@ def _part(maker: Maker, opened: Openings, shape: Shape) -> dict[str, Longs]:
         "from": clocks.start,
         "form": clocks.form,
         "missing": missing,
-        "run_l": opened.run_l,
-        "run_e": opened.run_e,
-        "run_n": opened.run_n,
+        "start_l": opened.start_l,
+        "start_e": opened.start_e,
+        "start_n": opened.start_n,
         "version": np.full(len(opened), opened.law),
         "since": _since(maker, law, opened),
         "ties": opened.ties.astype(np.int64),
@@ -229,6 +230,17 @@ def _buckets(triggers: Triggers, units: Units, with_addressee: bool) -> Buckets:
         return Buckets(False, np.empty(0, np.int64), len(units))
     values = np.unique(triggers["unit"] * 2**31 + triggers["addressee"] + 1)
     return Buckets(True, values, len(values))
+
+
+def _of_unknown_age(
+    odd: npt.NDArray[np.bool_], maker: Maker, laws: Sequence[Law], acts: Acts, anchors: Anchors
+) -> None:
+    """Set aside the keys with an act of which it cannot be known how long it stays current (C10)."""
+    limits = np.cumsum([0, *(len(law.clause.within) for law in laws)])
+    for place, law in enumerate(laws):
+        if law.clause.early == "current" and len(acts.l):
+            limit = min(limits[place] + law.clause.repeat, limits[place + 1] - 1)
+            odd[maker.units.of(acts.keys)[anchors.forms[limit] == LACKING]] = True
 
 
 def _settled(
@@ -398,6 +410,7 @@ def _with_unknown(columns: dict[str, Longs], unknown: Triggers, sure: int) -> di
         "end": np.full(size, OPEN),
         "from": np.full(size, NONE),
         "due": np.full(size, NONE),
+        "tie": unknown["ties"],
         "first": numbered,
         "last": numbered,
     }

@@ -10,7 +10,8 @@ from heed.policy.law import Law
 from heed.policy.words import AnyLimit, By, Choose, Instant, NoLimit, Test
 
 from .compiled import compiled
-from .groups import NotRegular, codes_in_slot, keyed
+from .groups import Keyed, NotRegular, codes_in_slot, keyed
+from .load import Table
 from .masks import FALSE, TRUE, UNKNOWN, Truths, all_of, span_columns
 from .openings import Openings, Reader, run_starts, state_keys, state_test
 from .scan import NO_TIME
@@ -86,12 +87,17 @@ class Maker:
         return Clocks(late, due, due_e, form, missing)
 
     def _by(self, kind: str, opened: Openings) -> Longs:
-        prepared = self.reader.prepared
-        table = prepared.tables[kind]
-        rows = keyed(prepared, table, self.units.roles)
+        table, rows = self._on_key(kind, opened)
         starts, order, _ = self.units.gather(rows.keys)
         l, n = table.columns["l"][rows.at][order], table.columns["n"][rows.at][order]  # noqa: E741
         return first_from(starts, l, n, self.units.of(opened.keys), opened.e, opened.n)
+
+    def _on_key(self, kind: str, opened: Openings) -> tuple[Table, Keyed]:
+        """Return the rows of a kind on the family's keys; an addressee in the key is left to the plain evaluator."""
+        if "addressee" in self.reader.family.laws[opened.law].clause.match:
+            raise NotRegular(f"{kind} on a key with an addressee")  # C30
+        table = self.reader.prepared.tables[kind]
+        return table, keyed(self.reader.prepared, table, self.units.roles)
 
     def _start(self, law: Law, opened: Openings) -> tuple[Longs, Longs, npt.NDArray[np.int16]]:
         form, name, missing = law.clause.from_.form, law.clause.from_.name, _none(len(opened))
@@ -111,9 +117,7 @@ class Maker:
         return early, late, missing
 
     def _last(self, kind: str, opened: Openings) -> tuple[Longs, Longs]:
-        prepared = self.reader.prepared
-        table = prepared.tables[kind]
-        rows = keyed(prepared, table, self.units.roles)
+        table, rows = self._on_key(kind, opened)
         starts, order, _ = self.units.gather(rows.keys)
         l, e = table.columns["l"][rows.at][order], table.columns["e"][rows.at][order]  # noqa: E741
         place = last_until(starts, l, self.units.of(opened.keys), opened.l)
@@ -127,13 +131,10 @@ class Maker:
         """Return the span of the entry that began a state, NO_TIME where it has no value."""
         line = self.reader.line(law, name)
         keys = state_keys(self.reader, law, opened, line.state.key)
-        values, ties, places = read_at(line.arrays, keys, at)
-        opened.ties |= ties
+        _, _, places = read_at(line.arrays, keys, at)
         known = Truths.of(np.ones(len(keys), np.bool_)).unknown(keys < 0, self.reader.names.number(line.state.key))
         if line.state.value is None:
             places = run_starts(places, line.rising)
-        else:
-            known = known.unknown(values == MISSING, self.reader.names.number(line.state.value))
         late, early = line.arrays[1], line.arrays[2]
         if not len(late):
             none = np.full(len(keys), NO_TIME, np.int64)

@@ -147,6 +147,8 @@ def state_value_test(
     holds = values != ABSENT
     if test.op == "present":
         found = Truths.of(holds == bool(test.right))
+        if value_name is not None:  # C2: set, but by an entry that lacks the value
+            found = found.unknown(values == MISSING, names.number(value_name))
     elif value_name is None:
         if test.op not in ("eq", "not"):
             raise NotRegular(f"{test.left} {test.op}")

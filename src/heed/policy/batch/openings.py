@@ -15,7 +15,7 @@ from .groups import Keyed, NotRegular, bucketed, codes_in_slot, crossed, keyed, 
 from .load import Table
 from .masks import FALSE, Names, Truths, all_of, literal_test, ranked, state_value_test
 from .prepare import Prepared
-from .states import ABSENT, NEVER, Line, line_of, read_at, read_before
+from .states import ABSENT, Line, line_of, read_at, read_before
 from .texts import MANY, MISSING, Codes, Longs
 
 NO_ONE = -1
@@ -33,9 +33,9 @@ class Openings:
     e: Longs
     n: Longs
     agency: Longs
-    run_l: Longs
-    run_e: Longs
-    run_n: Longs
+    start_l: Longs  # of the entry where the fields stand: of a commencement, the start of the state
+    start_e: Longs
+    start_n: Longs
     truths: Truths
     ties: npt.NDArray[np.bool_]
 
@@ -46,9 +46,9 @@ class Openings:
         """Return some rows."""
         keys = {role: column[rows] for role, column in self.keys.items()}
         plain = (self.l[rows], self.e[rows], self.n[rows], self.agency[rows])
-        run = (self.run_l[rows], self.run_e[rows], self.run_n[rows])
+        start = (self.start_l[rows], self.start_e[rows], self.start_n[rows])
         truths, ties = self.truths.taken(rows), self.ties[rows]
-        return Openings(self.law, self.table, self.at[rows], keys, *plain, *run, truths, ties)
+        return Openings(self.law, self.table, self.at[rows], keys, *plain, *start, truths, ties)
 
 
 @dataclass
@@ -124,8 +124,7 @@ def _literal(reader: Reader, table: Table, where: Where) -> Truths | None:
 def _opened(place: int, table: Table, rows: Keyed) -> Openings:
     size = len(rows.at)
     l, e, n = (table.columns[name][rows.at] for name in ("l", "e", "n"))  # noqa: E741
-    never, none = np.full(size, NEVER, np.int64), np.full(size, -1, np.int64)
-    rest = never, never, none, Truths.of(np.ones(size, np.bool_)), np.zeros(size, np.bool_)
+    rest = l, e, n, Truths.of(np.ones(size, np.bool_)), np.zeros(size, np.bool_)
     return Openings(place, table, rows.at, rows.keys, l, e, n, table.columns["agency"][rows.at], *rest)
 
 
@@ -243,26 +242,11 @@ def _starts(reader: Reader, place: int) -> list[Openings]:
     _, l, e, n, *_ = line.arrays  # noqa: E741
     rows = np.flatnonzero(line.rising & (version_at(reader.family, l) == place))
     table = next(iter(prepared.tables.values()))
-    found = [_run(place, table, line, rows, (l[rows], e[rows], n[rows]), _run_ends(line, rows))]
+    found = [_run(place, table, line, rows, (l[rows], e[rows], n[rows]))]
     begins = law.clause.in_force_from
     if begins is not None and place == 0 and begins <= prepared.horizon:
         found.append(_commencing(place, table, line, begins))
     return found
-
-
-def _run_ends(line: Line, rows: Longs) -> tuple[Longs, Longs, Longs]:
-    """Return (l, e, n) of the entry that ends the hold which each setting begins."""
-    ends = line.run_end[rows]
-    never, none = np.full(len(ends), NEVER, np.int64), np.full(len(ends), -1, np.int64)
-    _, _, _, _, _, end_l, end_e, end_n, _ = line.arrays
-    if not len(end_l):
-        return never, never, none
-    safe = np.maximum(ends, 0)
-    return (
-        np.where(ends < 0, never, end_l[safe]),
-        np.where(ends < 0, never, end_e[safe]),
-        np.where(ends < 0, none, end_n[safe]),
-    )
 
 
 def _run(
@@ -271,12 +255,12 @@ def _run(
     line: Line,
     rows: Longs,
     span: tuple[Longs, Longs, Longs],
-    ends: tuple[Longs, Longs, Longs],
 ) -> Openings:
     size = len(rows)
+    start = line.arrays[1][rows], line.arrays[2][rows], line.arrays[3][rows]
     keys = {line.state.key: line.set_keys[rows]}
     truths, ties = Truths.of(np.ones(size, np.bool_)), np.zeros(size, np.bool_)
-    return Openings(place, table, np.full(size, -1), keys, *span, line.agency[rows], *ends, truths, ties)
+    return Openings(place, table, np.full(size, -1), keys, *span, line.agency[rows], *start, truths, ties)
 
 
 def _commencing(place: int, table: Table, line: Line, begins: int) -> Openings:
@@ -289,7 +273,7 @@ def _commencing(place: int, table: Table, line: Line, begins: int) -> Openings:
     kept = kept[l[first[kept]] < begins]
     rows = first[kept]
     at = np.full(len(rows), begins, np.int64)
-    return _run(place, table, line, rows, (at, at, np.full(len(rows), -1, np.int64)), _run_ends(line, rows))
+    return _run(place, table, line, rows, (at, at, np.full(len(rows), -1, np.int64)))
 
 
 @compiled

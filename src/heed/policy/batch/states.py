@@ -26,7 +26,6 @@ class Line:
     arrays: Lines  # starts of sets, l, e, n; starts of ends, l, e, n; values
     agency: Longs
     rising: npt.NDArray[np.bool_]
-    run_end: Longs  # place of the end of the hold begun by a rising setting, -1
     set_keys: Longs
 
 
@@ -44,7 +43,7 @@ def line_of(prepared: Prepared, state: State) -> Line:
         sets["value"].astype(np.int32),
     )
     rising = rising_of(arrays, sets["key"])
-    return Line(state, arrays, sets["agency"], rising, run_ends(arrays, sets["key"], rising), sets["key"])
+    return Line(state, arrays, sets["agency"], rising, sets["key"])
 
 
 def _rows(prepared: Prepared, state: State, kinds: tuple[str, ...]) -> dict[str, Longs]:
@@ -180,24 +179,6 @@ def rising_of(arrays: Lines, keys: Longs) -> npt.NDArray[np.bool_]:
             of_before = after(end_l[end], end_e[end], end_n[end], l[row - 1], e[row - 1], n[row - 1])
             if of_before and not after(end_l[end], end_e[end], end_n[end], l[row], e[row], n[row]):
                 found[row] = True
-                break
-    return found
-
-
-@compiled
-def run_ends(arrays: Lines, keys: Longs, rising: npt.NDArray[np.bool_]) -> Longs:
-    """Return, for each rising setting, the end of the hold it begins."""
-    sets, l, e, n, ends, end_l, end_e, end_n, _ = arrays  # noqa: E741
-    found = np.full(len(keys), -1, np.int64)
-    for row in range(len(keys)):
-        if not rising[row]:
-            continue
-        key, last = keys[row], row
-        while last + 1 < sets[key + 1] and not rising[last + 1]:
-            last += 1
-        for end in range(ends[key], ends[key + 1]):
-            if after(end_l[end], end_e[end], end_n[end], l[last], e[last], n[last]):
-                found[row] = end
                 break
     return found
 

@@ -23,8 +23,8 @@ NO, YES, UNDECIDED, NO_LIMIT = range(4)
 EACH, ABSORB, REPLACE = range(3)
 CLOCK, AGED, LACKING = range(3)  # a due (NONE: not yet), no lawful number, something missing
 EQUAL, DIFFER, BEFORE, AFTER = range(4)
-TRIGGER = ("l", "e", "n", "version", "again", "due", "due_e", "from", "form", "since", "run_l", "run_e", "run_n")
-T_L, T_E, T_N, T_VERSION, T_AGAIN, T_DUE, T_DUE_E, T_FROM, T_FORM, T_SINCE, T_RUN_L, T_RUN_E, T_RUN_N = range(13)
+TRIGGER = ("l", "e", "n", "version", "again", "due", "due_e", "from", "form", "since", "start_l", "start_e", "start_n")
+T_L, T_E, T_N, T_VERSION, T_AGAIN, T_DUE, T_DUE_E, T_FROM, T_FORM, T_SINCE, T_START_L, T_START_E, T_START_N = range(13)
 A_L, A_E, A_N, A_VERSION = range(4)
 U_L, U_E, U_N, U_VERSION, U_LATE = range(5)
 V_ITEM, V_LIMIT, V_LIMITS, V_REPEAT, V_CURRENT = range(5)
@@ -148,7 +148,7 @@ def current_act(
             continue
         limit = limit_of(v, version, 1 if v[version, V_REPEAT] else 0)
         form = c[limit, act, 2]
-        if form == AGED or (form == CLOCK and c[limit, act, 0] >= t[trigger, T_L]):
+        if form == AGED or c[limit, act, 0] == NONE or c[limit, act, 0] >= t[trigger, T_L]:
             return act, how
         return -1, -1
     return -1, -1
@@ -180,6 +180,15 @@ def fixed_ends(
 
 
 @compiled
+def follows_all(l: int, e: int, n: int, first: int, following: int, t: Longs) -> bool:  # noqa: E741
+    """Say whether an end follows each of some triggers: by number where their spans overlap."""
+    for row in range(first, following):
+        if l < t[row, T_E] or not after(l, e, n, t[row, T_START_L], t[row, T_START_E], t[row, T_START_N]):
+            return False
+    return True
+
+
+@compiled
 def ceasing(
     start: int,
     stop: int,
@@ -187,7 +196,8 @@ def ceasing(
     version: int,
     anchor_e: int,
     act: int,
-    trigger: int,
+    first: int,
+    following: int,
     late: int,
     t: Longs,
     u: Longs,
@@ -195,33 +205,22 @@ def ceasing(
     ft: Longs,
     fa: Longs,
 ) -> tuple[int, int, int]:
-    """Return (l, e, n) of the earliest end by `until`, `until: at` or (never even late) the end of the state."""
+    """Return (l, e, n) of the earliest end by `until`, `until: at` or the end of the state.
+
+    An entry ends only if it follows every trigger the duty stands for, rows `first` to `following` of `t` (C5).
+    """
     l, e, n = NEVER, NEVER, -1  # noqa: E741
     for row in range(start, stop):
         if u[row, U_VERSION] != version or u[row, U_LATE] != late or u[row, U_L] < anchor_e:
             continue
-        if after(u[row, U_L], u[row, U_E], u[row, U_N], t[trigger, T_L], t[trigger, T_E], t[trigger, T_N]):
+        if follows_all(u[row, U_L], u[row, U_E], u[row, U_N], first, following, t):
             l, e, n = u[row, U_L], u[row, U_E], u[row, U_N]  # noqa: E741
             break
-    run = t[trigger, T_RUN_L], t[trigger, T_RUN_E], t[trigger, T_RUN_N]
-    if late == 0 and run[0] >= anchor_e and run < (l, e, n):
-        l, e, n = run  # noqa: E741
     if len(fixed):
-        at, _ = fixed_ends(version, anchor_e, trigger, act, late, horizon, fixed, ft, fa)
+        at, _ = fixed_ends(version, anchor_e, first, act, late, horizon, fixed, ft, fa)
         if at < l:
             return at, NEVER, -1
     return l, e, n
-
-
-@compiled
-def due_by(first: int, stop: int, at: int, t: Longs, due: int) -> int:
-    """Return the due that stands at an instant, the triggers up to then having joined."""
-    for place in range(first, stop):
-        if t[place, T_AGAIN] == REPLACE or t[place, T_L] > at:
-            break
-        if t[place, T_DUE] != NONE and (due == NONE or t[place, T_DUE] < due):
-            due = t[place, T_DUE]
-    return due
 
 
 @inlined
@@ -250,7 +249,7 @@ def chain(
     version, number, anchor, anchor_e, anchor_n = t[first, T_VERSION], 0, -1, t[first, T_E], t[first, T_N]
     clock = t[first, T_DUE], t[first, T_DUE_E], t[first, T_FROM], t[first, T_FORM]
     following, replacing = first + 1, replaced(first + 1, stop, t)
-    ceases = bucket[2] < bucket[3] or t[first, T_RUN_L] != NEVER or len(fixed) > 0
+    ceases = bucket[2] < bucket[3] or len(fixed) > 0
     while True:
         act, how = -1, -1
         if number == 0 and v[version, V_CURRENT]:
@@ -259,20 +258,23 @@ def chain(
             beyond = NONE if number == 0 else a[anchor, A_L]
             low = from_instant(a, bucket[0], bucket[1], t[first, T_SINCE] if number == 0 else beyond)
             act, how = first_act(low, bucket[1], beyond, first, version, t, a, v, items, static, pairs, pa, pt)
-        late, soon = (NEVER, NEVER, -1), (NEVER, NEVER, -1)
-        if ceases:
-            late = ceasing(bucket[2], bucket[3], horizon, version, anchor_e, anchor, first, 1, t, u, fixed, ft, fa)
-            soon = ceasing(bucket[2], bucket[3], horizon, version, anchor_e, anchor, first, 0, t, u, fixed, ft, fa)
-        at, end, by = (a[act, A_L], how, a[act, A_N]) if act >= 0 else (NEVER, OPEN, -1)
-        if late[0] < at:
-            at, end, by = late[0], CEASED, late[2]
-        if replacing < stop and t[replacing, T_L] < at:
-            at, end, by = t[replacing, T_L], SUPERSEDED, t[replacing, T_N]
-        if soon[0] < at or (soon[0] == at and (end == SUPERSEDED or (end == CEASED and soon < late))):
-            due = due_by(following, stop, soon[0], t, clock[0])
-            if due == NONE or soon[0] <= due:
+        late, soon, is_joining = (NEVER, NEVER, -1), (NEVER, NEVER, -1), True
+        while is_joining:
+            if ceases:
+                span = bucket[2], bucket[3], horizon, version, anchor_e, anchor, first, following
+                late = ceasing(*span, 1, t, u, fixed, ft, fa)
+                soon = ceasing(*span, 0, t, u, fixed, ft, fa)
+            at, end, by = (a[act, A_L], how, a[act, A_N]) if act >= 0 else (NEVER, OPEN, -1)
+            if late[0] < at:
+                at, end, by = late[0], CEASED, late[2]
+            if replacing < stop and t[replacing, T_L] < at:
+                at, end, by = t[replacing, T_L], SUPERSEDED, t[replacing, T_N]
+            wins = soon[0] < at or (soon[0] == at and (end == SUPERSEDED or (end == CEASED and soon < late)))
+            if wins and (clock[0] == NONE or soon[0] <= clock[0]):
                 at, end, by = soon[0], CEASED, soon[2]
-        following, clock = joined(following, stop, at, t, clock)
+            is_joining = following < stop and t[following, T_AGAIN] != REPLACE and t[following, T_L] <= at
+            if is_joining:
+                clock, following = joined(following, t, clock), following + 1
         late_by = lateness_of(clock[0], clock[1], clock[3] == AGED, end, at, a[act, A_E] if act >= 0 else 0, horizon)
         row = (first, anchor_n, anchor, version, number, clock[2], clock[0], end, at, by, late_by)
         used = write(out, used, row, act if end <= DECLINED else -1, following - 1, 0)
@@ -303,14 +305,12 @@ Clock = tuple[int, int, int, int]
 
 
 @compiled
-def joined(following: int, stop: int, at: int, t: Longs, clock: Clock) -> tuple[int, Clock]:
-    """Let the triggers up to an instant join; return the next one and the clock that stands."""
-    while following < stop and t[following, T_AGAIN] != REPLACE and t[following, T_L] <= at:
-        due = t[following, T_DUE]
-        if due != NONE and (clock[0] == NONE or due < clock[0]):
-            clock = due, t[following, T_DUE_E], t[following, T_FROM], t[following, T_FORM]
-        following += 1
-    return following, clock
+def joined(trigger: int, t: Longs, clock: Clock) -> Clock:
+    """Return the clock that stands once a trigger has joined: the earliest due, with its `from`."""
+    due = t[trigger, T_DUE]
+    if due != NONE and (clock[0] == NONE or due < clock[0]):
+        return due, t[trigger, T_DUE_E], t[trigger, T_FROM], t[trigger, T_FORM]
+    return clock
 
 
 Row = tuple[int, int, int, int, int, int, int, int, int, int, int]
