@@ -207,6 +207,8 @@ class Walk:
             if item.entry != entry.kind:
                 continue
             met = _meets(item.where, entry, occurrence.scene)
+            if met is True and entry.span is None:
+                met = Missing("occurred_at")
             if item.declined and met is True and isinstance(entry.field("reason"), Missing):
                 met = Missing("reason")
             if met is True:
@@ -228,11 +230,10 @@ class Walk:
         """Return the mark of an act whose time is not known: it may lie anywhere."""
         if not self.stream.untimed:
             return None
-        for kind in occurrence.law.clause.act_kinds:
-            for entry in self._on_key(kind, occurrence.law, untimed=True):
-                if entry.n != occurrence.trigger.n and self._counts(entry, occurrence) is not None:
-                    return (UNTIMED, "occurred_at")
-        return None
+        law, own = occurrence.law, occurrence.trigger.n
+        found = [x for kind in law.clause.act_kinds for x in self._on_key(kind, law, untimed=True) if x.n != own]
+        told = (self._counts(entry, occurrence) for entry in sorted(found, key=_order))
+        return next(((UNTIMED, what) for what in told if what is not None), None)
 
     def _current(self, occurrence: Occurrence) -> End | None:
         """Return the latest act before the trigger where `early: current` still counts it."""

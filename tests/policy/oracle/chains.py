@@ -143,6 +143,8 @@ def join(world: World, row: Row, trigger: Trigger) -> None:
     other, _ = limits.first_clock(world, trigger, trigger.version)
     if not isinstance(other, Missing) and not isinstance(row.clock, Missing):
         row.clock = limits.earliest(row.clock, other)
+    if row.is_converted:
+        row.clock = no_earlier(row.clock, row.version.start)  # M7 says it of the duty, whatever joins it
 
 
 def following(world: World, family: list[Version], chain: Chain, row: Row) -> Row | None:
@@ -196,6 +198,7 @@ def converted(world: World, row: Row, version: Version) -> Row:
         joined=list(row.joined),
         joined_here=list(row.joined_here),
         is_converted=True,
+        tied=set(row.tied),  # it is the same duty (R10), and rests on what was read when it was opened
     )
     scene = scene_for(world, new)
     start = limits.begin(world, scene, row.opener, version) if row.occurrence == 1 else row.span
