@@ -118,14 +118,27 @@ def _rising(line: Timeline) -> list[bool]:
         if at == 0:
             found.append(True)
             continue
-        before = line.sets[at - 1]
-        found.append(any(_between(end, before, entry) for end in line.ends))
+        found.append(_all_ended(line, at, entry))
     return found
 
 
-def _between(end: Entry, before: Entry, entry: Entry) -> bool:
-    assert before.span and entry.span
-    return comes_after(end, before.span, before.n) and not comes_after(end, entry.span, entry.n)
+def _all_ended(line: Timeline, at: int, entry: Entry) -> bool:
+    """Say whether every setting before the one at `at` had been ended before it (C3)."""
+    assert entry.span
+    for before in reversed(line.sets[:at]):
+        assert before.span
+        ends = [end for end in line.ends if comes_after(end, before.span, before.n)]
+        between = [end for end in ends if not comes_after(end, entry.span, entry.n)]
+        if not between:
+            return False
+        if any(_is_wholly_after(end, before) for end in between):
+            return True  # and so after every setting still earlier
+    return True
+
+
+def _is_wholly_after(end: Entry, setting: Entry) -> bool:
+    assert end.span and setting.span
+    return end.span.e > setting.span.l
 
 
 def read_state(line: Timeline, at: int) -> Reading:
@@ -140,27 +153,40 @@ def read_before(line: Timeline, entry: Entry) -> Reading:
 
 
 def _reading(line: Timeline, place: int, at: int) -> Reading:
+    place = _standing(line, place, at)
     if place < 0:
         return NOTHING
     setting = line.sets[place]
-    assert setting.span
-    for end in line.ends[bisect_left(line.end_at, setting.span.e) :]:
-        if end.order[0] >= at:
-            break
-        if comes_after(end, setting.span, setting.n):
-            return NOTHING
     if line.state.value is None:
         return Reading("true", setting, place=place)
     value = setting.field(line.state.value)
-    tie = place > 0 and line.set_at[place - 1] == line.set_at[place] and _differ(line, place)
+    tie = place > 0 and line.set_at[place - 1] == line.set_at[place] and _differ(line, place, at)
     return Reading(value, setting, tie, place)
 
 
-def _differ(line: Timeline, place: int) -> bool:
-    """Say whether two settings of one instant state different values."""
-    name, at = line.state.value or "", line.set_at[place]
-    values = [str(x.field(name)) for x in line.sets[: place + 1] if x.order[0] == at]
-    return len(set(values)) > 1
+def _standing(line: Timeline, place: int, at: int) -> int:
+    """Return the last setting up to `place` that nothing ended before `at`, -1 where there is none (C3)."""
+    while place >= 0:
+        ended = _ends_before(line, line.sets[place], at)
+        if not ended:
+            return place
+        if any(_is_wholly_after(end, line.sets[place]) for end in ended):
+            return -1  # it ended every setting still earlier as well
+        place -= 1
+    return -1
+
+
+def _ends_before(line: Timeline, setting: Entry, at: int) -> list[Entry]:
+    assert setting.span
+    ends = line.ends[bisect_left(line.end_at, setting.span.e) : bisect_left(line.end_at, at)]
+    return [end for end in ends if comes_after(end, setting.span, setting.n)]
+
+
+def _differ(line: Timeline, place: int, at: int) -> bool:
+    """Say whether two settings of one instant that both stand state different values."""
+    name, second = line.state.value or "", line.set_at[place]
+    same = [x for x in line.sets[: place + 1] if x.order[0] == second and not _ends_before(line, x, at)]
+    return len({str(x.field(name)) for x in same}) > 1
 
 
 def start_of(line: Timeline, reading: Reading) -> Entry | None:

@@ -101,7 +101,7 @@ def place(world: World, family: list[Version], chains: list[Chain], trigger: Tri
         return
     if again == "replace":
         for chain in found:
-            chain.replaced = trigger
+            chain.replaced = chain.replaced or trigger  # R3: of two at one instant the first in order ends it
     chains.append(Chain(trigger))
 
 

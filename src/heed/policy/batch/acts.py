@@ -253,8 +253,9 @@ def anchors_of(maker: Maker, laws: Sequence[Law], acts: Acts) -> Anchors:
     size = len(acts.l)
     found: list[Clocks] = []
     ties: list[npt.NDArray[np.bool_]] = []
+    repeats = any(law.clause.repeat for law in laws)  # a repeat may go on under a version that does not repeat
     for place, law in enumerate(laws):
-        needed = law.clause.repeat or law.clause.early == "current"
+        needed = repeats or law.clause.early == "current"
         opened = as_openings(maker, acts, place) if needed else None
         for at, limit in enumerate(law.clause.within):
             first_only = at == 0 and law.clause.repeat and len(law.clause.within) > 1

@@ -168,9 +168,9 @@ def _part(maker: Maker, opened: Openings, shape: Shape) -> dict[str, Longs]:
     found["addressee"] = addressee[kept]
     found["again"] = np.full(len(kept), AGAIN[law.clause.again])
     for place, other in enumerate(maker.reader.family.laws):
-        for at in range(sum(1 for item in other.clause.until if item.at is not None)):
-            none = np.full(len(kept), NONE, np.int64)
-            found[f"fixed {place} {at}"] = fixed[at][row[kept]] if place == opened.law else none
+        own = fixed if place == opened.law else _fixed_of(maker, other, opened, by_trigger=True)
+        for at in range(len(own)):
+            found[f"fixed {place} {at}"] = own[at][row[kept]]
     return {**found, **_sides(maker, opened, shape, row[kept], addressee[kept])}
 
 
@@ -194,11 +194,16 @@ def _since(maker: Maker, law: Law, opened: Openings) -> Longs:
     return np.where(since == BEYOND, opened.e, since)
 
 
-def _fixed_of(maker: Maker, law: Law, opened: Openings) -> Longs:
-    """Return the instants of `until: at`, one row for each such member; NONE where it never ends."""
+def _fixed_of(maker: Maker, law: Law, opened: Openings, *, by_trigger: bool = False) -> Longs:
+    """Return the instants of `until: at`, one row for each such member; NONE where it never ends.
+
+    Of a version that may only take over a repeat (`by_trigger`), those counted from the trigger alone.
+    """
     found = []
     for item in law.clause.until:
-        if item.at is not None:
+        if item.at is not None and by_trigger and item.at.base != "trigger":
+            found.append(np.full(len(opened), NONE, np.int64))
+        elif item.at is not None:
             seconds, known = maker.instant(law, opened, item.at)
             found.append(np.where((seconds == NO_TIME) | (known.truth != TRUE), NONE, seconds))
     return np.stack(found) if found else np.empty((0, len(opened)), np.int64)
@@ -285,7 +290,7 @@ def _fixed(maker: Maker, laws: Sequence[Law], triggers: Triggers, acts: Acts) ->
         own = [item for item in law.clause.until if item.at is not None]
         if not own:
             continue
-        if law.clause.repeat:
+        if any(other.clause.repeat for other in laws):
             opened = as_openings(maker, acts, place)
             from_act += list(_fixed_of(maker, law, opened))
             ties[place] = opened.ties

@@ -15,6 +15,7 @@ from .texts import MANY, MISSING, Codes, Longs
 
 ABSENT = -3  # the state has no value
 NEVER = 2**62
+STANDING, ENDED, ALL_ENDED = range(3)
 Lines = tuple[Longs, Longs, Longs, Longs, Longs, Longs, Longs, Longs, Codes]
 
 
@@ -77,15 +78,31 @@ def after(end_l: int, end_e: int, end_n: int, start_l: int, start_e: int, start_
 
 
 @compiled
-def ended(arrays: Lines, key: int, place: int, at: int) -> bool:
-    """Say whether a setting has ended before `at`."""
+def ended(arrays: Lines, key: int, place: int, at: int) -> int:
+    """Return STANDING, ENDED before `at`, or ALL_ENDED where that end is wholly after it: so after all earlier ones."""
     _, set_l, set_e, set_n, ends, end_l, end_e, end_n, _ = arrays
+    found = STANDING
     for row in range(ends[key], ends[key + 1]):
         if end_l[row] >= at:
             break
         if after(end_l[row], end_e[row], end_n[row], set_l[place], set_e[place], set_n[place]):
-            return True
-    return False
+            if end_e[row] > set_l[place]:
+                return ALL_ENDED
+            found = ENDED
+    return found
+
+
+@compiled
+def standing(arrays: Lines, key: int, place: int, at: int) -> int:
+    """Return the last setting of a key up to `place` that nothing ended before `at`, -1 where there is none (C3)."""
+    while place >= arrays[0][key]:
+        how = ended(arrays, key, place, at)
+        if how == STANDING:
+            return place
+        if how == ALL_ENDED:
+            return -1
+        place -= 1
+    return -1
 
 
 @compiled
@@ -93,17 +110,13 @@ def place_at(arrays: Lines, key: int, at: int) -> int:
     """Return the setting that holds at an instant, -1 where the state has no value."""
     sets, set_l = arrays[0], arrays[1]
     low, high = sets[key], sets[key + 1]
-    first = low
     while low < high:
         middle = (low + high) // 2
         if set_l[middle] <= at:
             low = middle + 1
         else:
             high = middle
-    place = int(low - 1)
-    if place < first or ended(arrays, key, place, at):
-        return -1
-    return place
+    return standing(arrays, key, int(low - 1), at)
 
 
 @compiled
@@ -118,18 +131,16 @@ def place_before(arrays: Lines, key: int, l: int, e: int, n: int) -> int:  # noq
         if earlier:
             break
         place -= 1
-    if place < sets[key] or ended(arrays, key, place, l):
-        return -1
-    return place
+    return standing(arrays, key, place, l)
 
 
 @compiled
-def tied(arrays: Lines, key: int, place: int) -> bool:
-    """Say whether two settings of the instant read state different values."""
+def tied(arrays: Lines, key: int, place: int, at: int) -> bool:
+    """Say whether two settings of one instant that both stand state different values."""
     sets, set_l, values = arrays[0], arrays[1], arrays[8]
     row = place - 1
     while row >= sets[key] and set_l[row] == set_l[place]:
-        if values[row] != values[place]:
+        if values[row] != values[place] and ended(arrays, key, row, at) == STANDING:
             return True
         row -= 1
     return False
@@ -145,7 +156,7 @@ def read_at(arrays: Lines, keys: Longs, at: Longs) -> tuple[Codes, npt.NDArray[n
         places[row] = place
         values[row] = arrays[8][place] if place >= 0 else ABSENT
         if place >= 0:
-            ties[row] = tied(arrays, keys[row], place)
+            ties[row] = tied(arrays, keys[row], place, at[row])
     return values, ties, places
 
 
@@ -161,25 +172,36 @@ def read_before(
         places[row] = place
         values[row] = arrays[8][place] if place >= 0 else ABSENT
         if place >= 0:
-            ties[row] = tied(arrays, keys[row], place)
+            ties[row] = tied(arrays, keys[row], place, late[row])
     return values, ties, places
 
 
 @compiled
 def rising_of(arrays: Lines, keys: Longs) -> npt.NDArray[np.bool_]:
-    """Say of each setting whether the state did not hold just before it."""
-    sets, l, e, n, ends, end_l, end_e, end_n, _ = arrays  # noqa: E741
-    found = np.zeros(len(keys), np.bool_)
+    """Say of each setting whether every earlier one had been ended before it (C3)."""
+    found = np.ones(len(keys), np.bool_)
     for row in range(len(keys)):
-        key = keys[row]
-        if row == sets[key]:
-            found[row] = True
-            continue
-        for end in range(ends[key], ends[key + 1]):
-            of_before = after(end_l[end], end_e[end], end_n[end], l[row - 1], e[row - 1], n[row - 1])
-            if of_before and not after(end_l[end], end_e[end], end_n[end], l[row], e[row], n[row]):
-                found[row] = True
+        before = row - 1
+        while before >= arrays[0][keys[row]]:
+            how = ended_between(arrays, keys[row], before, row)
+            if how != ENDED:
+                found[row] = how == ALL_ENDED
                 break
+            before -= 1
+    return found
+
+
+@compiled
+def ended_between(arrays: Lines, key: int, before: int, row: int) -> int:
+    """Return, as `ended` does, how a setting stood when a later one came."""
+    _, l, e, n, ends, end_l, end_e, end_n, _ = arrays  # noqa: E741
+    found = STANDING
+    for end in range(ends[key], ends[key + 1]):
+        of_before = after(end_l[end], end_e[end], end_n[end], l[before], e[before], n[before])
+        if of_before and not after(end_l[end], end_e[end], end_n[end], l[row], e[row], n[row]):
+            if end_e[end] > l[before]:
+                return ALL_ENDED
+            found = ENDED
     return found
 
 
