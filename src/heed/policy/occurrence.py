@@ -25,7 +25,7 @@ from .triggers import Trigger
 from .words import Where
 
 NEVER = 2**62
-UNTIMED, LIMITLESS = -(2**62), -(2**62) - 1  # instead of the instant of something unknown
+LIMITLESS = -(2**62)  # instead of the instant of an act: the limit itself is unknown
 
 
 @dataclass(slots=True)
@@ -60,6 +60,7 @@ class Occurrence:
     here: list[Trigger]  # those of them that joined this occurrence
     floor: int | None = None  # a converted duty falls due no earlier
     unsure: tuple[int, str] | None = None  # the first act that only something unknown keeps from counting
+    untimed: str | None = None  # what an act without a time lacks, which may lie anywhere
     end: End | None = None
     late: list[End] = field(default_factory=list)  # what ceases it even when late
     soon: list[End] = field(default_factory=list)  # what ceases it unless it is late
@@ -150,7 +151,7 @@ class Walk:
 
     def _act(self, occurrence: Occurrence) -> End | None:
         """Return the earliest act that ends the occurrence: at one instant fulfilling before declining."""
-        occurrence.unsure = self._untimed(occurrence)
+        occurrence.unsure, occurrence.untimed = None, self._untimed(occurrence)
         best = self._current(occurrence)
         if best is not None:
             return best
@@ -160,8 +161,7 @@ class Walk:
                 break
             how = self._counts(entry, occurrence)
             if isinstance(how, Missing):
-                if occurrence.unsure is None or occurrence.unsure[0] == UNTIMED:
-                    occurrence.unsure = (at, how)
+                occurrence.unsure = occurrence.unsure or (at, how)
             elif how and (best is None or ENDS.index(how) < ENDS.index(best.how)):
                 best = End(at, how, entry.n, entry)
         return best
@@ -226,14 +226,14 @@ class Walk:
                 entry_meets(item.where, entry, scene)
         return scene.ties
 
-    def _untimed(self, occurrence: Occurrence) -> tuple[int, str] | None:
-        """Return the mark of an act whose time is not known: it may lie anywhere."""
+    def _untimed(self, occurrence: Occurrence) -> str | None:
+        """Return what an act lacks whose time is not known: it may lie anywhere."""
         if not self.stream.untimed:
             return None
         law, own = occurrence.law, occurrence.trigger.n
         found = [x for kind in law.clause.act_kinds for x in self._on_key(kind, law, untimed=True) if x.n != own]
         told = (self._counts(entry, occurrence) for entry in sorted(found, key=_order))
-        return next(((UNTIMED, what) for what in told if what is not None), None)
+        return next((what for what in told if what is not None), None)
 
     def _current(self, occurrence: Occurrence) -> End | None:
         """Return the latest act before the trigger where `early: current` still counts it."""

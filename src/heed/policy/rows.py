@@ -59,11 +59,14 @@ def lateness(occurrence: Occurrence, clock: Clock, horizon: int) -> str:
 
 def _unsure(duty: Duty, occurrence: Occurrence, walk: Walk) -> None:
     """Mark a row between whose anchor and end an act lies that only something unknown keeps from counting."""
-    if occurrence.unsure is None or occurrence.unsure[0] > (duty.ended_at if duty.ended_at is not None else 2**62):
+    unsure, lacking = occurrence.unsure, occurrence.untimed
+    if unsure is not None and (duty.ended_at is None or unsure[0] <= duty.ended_at):
+        lacking = unsure[1]
+    if lacking is None:
         return
     if duty.end in ("fulfilled", "declined") and duty.lateness == "no":
         return
-    duty.testable = f"missing {occurrence.unsure[1]}"
+    duty.testable = f"missing {lacking}"
     if duty.lateness == "yes":
         duty.lateness = "undecided"
 
