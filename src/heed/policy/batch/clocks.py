@@ -43,8 +43,9 @@ class Maker:
     def first(self, law: Law, opened: Openings) -> Clocks:
         """Return the clocks of first occurrences."""
         early, late, missing = self._start(law, opened)
+        lacking, before = missing >= 0, opened.ties
         clocks = self.counted(law, law.clause.within[0], opened, early, late)
-        lacking = missing >= 0
+        opened.ties = np.where(lacking, before, opened.ties)  # without a start no limit is read
         clocks.form = np.where(lacking, LACKING, clocks.form)
         clocks.missing = np.where(lacking, missing, clocks.missing).astype(np.int16)
         return clocks
@@ -57,7 +58,9 @@ class Maker:
         found = Clocks(late.copy(), np.full(size, NONE), np.full(size, NONE), np.full(size, LACKING), _none(size))
         left = np.ones(size, np.bool_)
         for row in limit.rows:
+            before, opened.ties = opened.ties, np.zeros(size, np.bool_)
             tests = [self._condition(law, opened, test) for test in row.given]
+            opened.ties = before | (opened.ties & left)  # a row after the first true one is not read
             truths = all_of(tests, size)
             unknown = left & (truths.truth == UNKNOWN)
             found.missing[unknown] = truths.missing[unknown]
