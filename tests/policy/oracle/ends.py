@@ -187,7 +187,7 @@ def by_untils(world: World, row: Row) -> list[End]:
         if entry.l >= row.span.e and may_cease(row, entry.l, even_late)
     ]
     for at, even_late in until_instants(world, row):
-        # R20: counts from e(anchor) on; of a converted duty one that lies before does not count, and it stays owed (C9).
+        # R20: counts from e(anchor) on; one that lies before a converted duty does not end it (C9).
         if row.span.e <= at <= world.horizon and may_cease(row, at, even_late):
             found.append(End(at, rank, at, -1))
     return found
