@@ -248,7 +248,7 @@ def chain(
     """Follow the chain that one trigger opens; return the next trigger not taken and the rows written so far."""
     version, number, anchor, anchor_e, anchor_n = t[first, T_VERSION], 0, -1, t[first, T_E], t[first, T_N]
     clock = t[first, T_DUE], t[first, T_DUE_E], t[first, T_FROM], t[first, T_FORM]
-    following, replacing = first + 1, replaced(first + 1, stop, t)
+    following, superseding = first + 1, replaced(first + 1, stop, t)
     ceases = bucket[2] < bucket[3] or len(fixed) > 0
     while True:
         act, how = -1, -1
@@ -265,20 +265,14 @@ def chain(
                 late = ceasing(*span, 1, t, u, fixed, ft, fa)
                 soon = ceasing(*span, 0, t, u, fixed, ft, fa)
             at, end, by = (a[act, A_L], how, a[act, A_N]) if act >= 0 else (NEVER, OPEN, -1)
-            if late[0] < at:
-                at, end, by = late[0], CEASED, late[2]
-            if replacing < stop and t[replacing, T_L] < at:
-                at, end, by = t[replacing, T_L], SUPERSEDED, t[replacing, T_N]
-            wins = soon[0] < at or (soon[0] == at and (end == SUPERSEDED or (end == CEASED and soon < late)))
-            if wins and (clock[0] == NONE or soon[0] <= clock[0]):
-                at, end, by = soon[0], CEASED, soon[2]
+            at, end, by = first_end(at, end, by, late, soon, superseding, clock[0])
             is_joining = following < stop and t[following, T_AGAIN] != REPLACE and t[following, T_L] <= at
             if is_joining:
                 clock, following = joined(following, t, clock), following + 1
         late_by = lateness_of(clock[0], clock[1], clock[3] == AGED, end, at, a[act, A_E] if act >= 0 else 0, horizon)
         row = (first, anchor_n, anchor, version, number, clock[2], clock[0], end, at, by, late_by)
         used = write(out, used, row, act if end <= DECLINED else -1, following - 1, 0)
-        stopped = late[0] < at or soon[0] < at or (replacing < stop and t[replacing, T_L] <= at)
+        stopped = late[0] < at or soon[0] < at or superseding[0] <= at
         if end > DECLINED or stopped or not v[version, V_REPEAT]:
             return following, used
         version = a[act, A_VERSION] if a[act, A_L] >= t[first, T_L] else t[first, T_VERSION]
@@ -294,11 +288,35 @@ def chain(
 
 
 @compiled
-def replaced(place: int, stop: int, t: Longs) -> int:
-    """Return the next trigger that replaces what is open; `stop` where there is none."""
+def replaced(place: int, stop: int, t: Longs) -> tuple[int, int]:
+    """Return (l, n) of the next trigger that replaces what is open; NEVER where there is none."""
     while place < stop and t[place, T_AGAIN] != REPLACE:
         place += 1
-    return place
+    return (t[place, T_L], t[place, T_N]) if place < stop else (NEVER, -1)
+
+
+@compiled
+def first_end(
+    at: int,
+    end: int,
+    by: int,
+    late: tuple[int, int, int],
+    soon: tuple[int, int, int],
+    superseding: tuple[int, int],
+    due: int,
+) -> tuple[int, int, int]:
+    """Return (instant, end, number) of what ends first, an act's given; at one instant in the order of ends.
+
+    `late` ceases even a late duty, `soon` only one that is not late by then.
+    """
+    if late[0] < at:
+        at, end, by = late[0], CEASED, late[2]
+    if superseding[0] < at:
+        at, end, by = superseding[0], SUPERSEDED, superseding[1]
+    wins = soon[0] < at or (soon[0] == at and (end == SUPERSEDED or (end == CEASED and soon < late)))
+    if wins and (due == NONE or soon[0] <= due):
+        return soon[0], CEASED, soon[2]
+    return at, end, by
 
 
 Clock = tuple[int, int, int, int]
