@@ -56,23 +56,23 @@ def free_port() -> str:
         return str(probe.getsockname()[1])
 
 
-@pytest.mark.parametrize("page", WITH_EXAMPLES, ids=name)
-def test_the_examples_of_a_page_do_what_it_says(page: Path, tmp_path: Path, programs: Path) -> None:
-    found = steps(page)
+@pytest.mark.parametrize("paper", WITH_EXAMPLES, ids=name)
+def test_the_examples_of_a_page_do_what_it_says(paper: Path, tmp_path: Path, programs: Path) -> None:
+    found = steps(paper)
     results = run(found, tmp_path, programs)
     for at, (step, (printed, status)) in enumerate(zip(found, results, strict=False)):
-        where = f"{name(page)}:{step.line}: {step.command}"
+        where = f"{name(paper)}:{step.line}: {step.command}"
         if step.expected is not None:
             assert matches(step.expected, printed), f"{where}\nprinted\n" + "\n".join(printed)
         asked = at + 1 < len(found) and found[at + 1].command == "echo $?"
         assert status == 0 or asked, f"{where}\nended with {status}\n" + "\n".join(printed)
-    assert len(results) == len(found), f"{name(page)}: the shell ended after {len(results)} of {len(found)} commands"
+    assert len(results) == len(found), f"{name(paper)}: the shell ended after {len(results)} of {len(found)} commands"
 
 
-@pytest.mark.parametrize("page", pages(), ids=name)
-def test_every_fence_says_what_it_is(page: Path) -> None:
-    for block in blocks(page):
-        assert block.language in RUN | SHOWN, f"{name(page)}:{block.line}: a fence of {block.language!r}"
+@pytest.mark.parametrize("paper", pages(), ids=name)
+def test_every_fence_says_what_it_is(paper: Path) -> None:
+    for block in blocks(paper):
+        assert block.language in RUN | SHOWN, f"{name(paper)}:{block.line}: a fence of {block.language!r}"
 
 
 def test_the_wildcard_stands_for_anything_and_for_nothing_else() -> None:

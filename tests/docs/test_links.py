@@ -18,20 +18,20 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_lead_somewhere(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
+@pytest.mark.parametrize("paper", pages(), ids=lambda paper: str(paper.relative_to(ROOT)))
+def test_links_lead_somewhere(paper: Path) -> None:
+    text = paper.read_text(encoding="utf-8")
     for link in _LINK.findall(text):
         if link.startswith(("https://", "mailto:")):
             continue
         path, _, anchor = link.partition("#")
-        target = (page.parent / path).resolve() if path else page
-        assert target.exists(), f"{page.name}: {link}"
+        target = (paper.parent / path).resolve() if path else paper
+        assert target.exists(), f"{paper.name}: {link}"
         if anchor:
-            assert anchor in anchors(target), f"{page.name}: {link}"
+            assert anchor in anchors(target), f"{paper.name}: {link}"
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
-def test_named_files_exist(page: Path) -> None:
-    for name in _FILE.findall(page.read_text(encoding="utf-8")):
-        assert (ROOT / name).exists(), f"{page.name}: {name}"
+@pytest.mark.parametrize("paper", pages(), ids=lambda paper: str(paper.relative_to(ROOT)))
+def test_named_files_exist(paper: Path) -> None:
+    for name in _FILE.findall(paper.read_text(encoding="utf-8")):
+        assert (ROOT / name).exists(), f"{paper.name}: {name}"
