@@ -5,7 +5,7 @@ margin of their union, so one superset-sum per step gives the whole matrix. Step
 
 1. A term whose margin is zero goes to minus infinity: it is dropped with every cell that contains it (extended MLE).
 2. Newton from the observed cells; a step is halved while the likelihood falls.
-3. A row has settled when no fitted log mean moves: its strictly positive means with zero score prove that the MLE exists.
+3. A row has settled when no fitted log mean moves: strictly positive means with zero score prove that the MLE exists.
 4. A row whose step, rounded to whole numbers, lowers empty cells for ever without touching an occupied one has no
    MLE: the rounded step is the proof, checked in exact arithmetic.
 5. Rows neither settled nor proved are left 'undecided' for `existence`.
@@ -124,7 +124,8 @@ class _Batch:
         place, active = self.place[rows], self.active[rows]
         union = place[:, :, None] | place[:, None, :]
         both = active[:, :, None] & active[:, None, :]
-        matrix = np.take_along_axis(margins, union.reshape(len(rows), -1), axis=1).reshape(union.shape) * both
+        places: Ints = union.reshape(len(rows), -1)
+        matrix: Floats = np.take_along_axis(margins, places, axis=1).reshape(union.shape) * both
         diagonal = np.einsum("bii->bi", matrix)
         empty = active & ~(diagonal > 0)
         scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))

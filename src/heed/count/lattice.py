@@ -58,7 +58,7 @@ def histories(k: int) -> Bools:
 def design(k: int) -> Floats:
     """Return the 2**k by 2**k table with 1 where the column's set lies within the row's history."""
     masks = np.arange(2**k)
-    out = ((masks[:, None] & masks[None, :]) == masks[None, :]).astype(float)
+    out: Floats = ((masks[:, None] & masks[None, :]) == masks[None, :]).astype(float)
     out.setflags(write=False)
     return out
 
