@@ -38,18 +38,21 @@ class Fits:
     loglik: Floats
 
 
-def fit_batch(counts: Floats, terms: Ints, possible: Bools | None = None) -> Fits:
-    """Fit one model (a row of `terms`, -1 for none) to each row of `counts`; a single row is used for all."""
+def fit_batch(counts: Floats, terms: Ints, possible: Bools | None = None, *, complete: bool = False) -> Fits:
+    """Fit one model (a row of `terms`, -1 for none) to each row of `counts`; a single row is used for all.
+
+    With `complete` the empty history's count is taken as observed too (for profile likelihoods).
+    """
     counts = np.atleast_2d(np.asarray(counts, dtype=float))
     terms = np.broadcast_to(np.atleast_2d(terms), (max(len(counts), len(np.atleast_2d(terms))), np.shape(terms)[-1]))
     counts = np.array(np.broadcast_to(counts, (len(terms), counts.shape[1])))
     margins = superset_sums(counts)
-    batch = _Batch(counts, terms, margins, _usable(margins, terms, possible))
+    batch = _Batch(counts, terms, margins, _usable(margins, terms, possible, complete))
     batch.run()
     return batch.fits()
 
 
-def _usable(margins: Floats, terms: Ints, possible: Bools | None) -> Bools:
+def _usable(margins: Floats, terms: Ints, possible: Bools | None, complete: bool) -> Bools:
     """Return the cells of each row that are observable, possible and hold no dropped term."""
     rows, width = margins.shape
     empty = np.zeros((rows, width))
@@ -57,7 +60,7 @@ def _usable(margins: Floats, terms: Ints, possible: Bools | None) -> Bools:
     np.put_along_axis(empty, np.where(gone, terms, 0), np.where(gone, 1.0, 0.0), axis=1)
     empty[:, 0] = 0
     usable: Bools = subset_sums(empty) == 0
-    usable[:, 0] = False
+    usable[:, 0] = complete
     if possible is not None:
         usable &= possible
     return usable
