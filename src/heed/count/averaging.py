@@ -1,14 +1,15 @@
 """Average over all decomposable graphs in closed form (Madigan & York 1997), on a grid that finds its own range.
 
-Given a graph, the cell probabilities have a hyper-Dirichlet prior with `delta` per cell, so the marginal likelihood is a
-product of Dirichlet-multinomial terms over cliques, divided by those over separators. Only the all-zero cell of each
-margin depends on the hidden number, so a point of the grid costs 2**k - 1 log-gammas.
+Given a graph, the cell probabilities have a hyper-Dirichlet prior with `delta` per cell, so the marginal likelihood
+is a product of Dirichlet-multinomial terms over cliques, divided by those over separators. Only the all-zero cell of
+each margin depends on the hidden number, so a point of the grid costs 2**k - 1 log-gammas.
 
 The prior on the total N is a power of N (1/N by default) and uniform over graphs. Both priors are part of the answer
 and can be swept; every mode of the posterior is reported, since a median hides a second one.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.integrate import cumulative_simpson, simpson
@@ -160,8 +161,9 @@ def _summary(
     step = float(np.log((hidden[-1] + 1) / (hidden[split] + 1)) / (POINTS - 1))
 
     def integral(values: Floats) -> Floats:
-        part: Floats = simpson(values[..., split:] * weight[split:], dx=step, axis=-1)
-        return values[..., :split].sum(axis=-1) + part
+        part = simpson(values[..., split:] * weight[split:], dx=step, axis=-1)
+        whole: Floats = values[..., :split].sum(axis=-1) + part
+        return whole
 
     norm = float(integral(mass))
     total = likelihood.observed + hidden
@@ -221,9 +223,9 @@ def _modes(total: Floats, mass: Floats, cumulative: Floats) -> tuple[Mode, ...]:
     peaks = [int(i) + 1 for i in np.flatnonzero((inside >= mass[:-2]) & (inside > mass[2:]))]
     if mass[0] > mass[1]:
         peaks = [0, *peaks]
-    valleys = [int(a + np.argmin(mass[a : b + 1])) for a, b in zip(peaks, peaks[1:], strict=False)]
+    valleys = [int(a + np.argmin(mass[a : b + 1])) for a, b in pairwise(peaks)]
     ends = [0.0, *(float(cumulative[v]) for v in valleys), 1.0]
-    shares = [b - a for a, b in zip(ends, ends[1:], strict=False)]
+    shares = [b - a for a, b in pairwise(ends)]
     found = [Mode(_top(total, mass, p), s) for p, s in zip(peaks, shares, strict=True)]
     return tuple(mode for mode in found if mode.share >= MODE_MASS)
 

@@ -116,7 +116,9 @@ def _best_compiled(
     )
     best = Best(index, np.exp(log_hidden), score, np.zeros(len(counts), dtype=bool), int(fitted.sum()))
     for row in np.flatnonzero((case_scores < score[:, None]).any(axis=1)):
-        cases_here = [(float(s), *divmod(int(c), 4)) for s, c in zip(case_scores[row], cases[row], strict=True) if c >= 0]
+        cases_here = [
+            (float(s), *divmod(int(c), 4)) for s, c in zip(case_scores[row], cases[row], strict=True) if c >= 0
+        ]
         _settle_open(best, int(row), counts[row], models, cases_here, possible)
     return best
 

@@ -125,10 +125,9 @@ class _Batch:
         """Return the Cholesky factor of the scaled information, the scales, and which rows are singular."""
         margins = superset_sums(self.means[rows])
         place, active = self.place[rows], self.active[rows]
-        union = place[:, :, None] | place[:, None, :]
+        union: Ints = np.bitwise_or(place[:, :, None], place[:, None, :])
         both = active[:, :, None] & active[:, None, :]
-        places: Ints = union.reshape(len(rows), -1)
-        matrix: Floats = np.take_along_axis(margins, places, axis=1).reshape(union.shape) * both
+        matrix: Floats = np.take_along_axis(margins, union.reshape(len(rows), -1), axis=1).reshape(union.shape) * both
         diagonal = np.einsum("bii->bi", matrix)
         empty = active & ~(diagonal > 0)
         scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
