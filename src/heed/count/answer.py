@@ -11,6 +11,7 @@ from .bounds import bounds_estimate
 from .headline import MEMBERS, Refusal, headline, table_refusal
 from .lattice import Floats
 from .loglinear import ASSUMPTIONS, criterion_estimate, stepwise_estimate
+from .mixture import mixture_estimate
 from .overview import overview
 from .result import ESTIMATE, REFUSED, Answer, Estimate, Headline, refused
 from .setting import Setting, setting
@@ -24,9 +25,10 @@ ESTIMATORS: dict[str, Estimator] = {
     "bic": lambda s: criterion_estimate("bic", s),
     "aic": lambda s: criterion_estimate("aic", s),
     "bma": averaged_estimate,
+    "mix": mixture_estimate,
     "bounds": bounds_estimate,
 }
-USUAL = ("stepwise", "bic", "aic", "bma", "bounds")
+USUAL = ("stepwise", "bic", "aic", "bma", "mix", "bounds")
 NO_BOOTSTRAP = "No resampling was done: the intervals are conditional on the chosen model."
 
 

@@ -1,16 +1,17 @@
 """The rule for the range to publish, and for refusing one. ADR count-headline-rule fixes it; the study measures it.
 
 The headline is the smallest range that holds both
-* the middle 95 % of the bootstrap totals of `bic`, its choice among all models repeated in each, and
-* the 95 % posterior range of `bma`.
+* the 95 % bootstrap interval of `bic`, its choice among all models repeated in each replicate,
+* the 95 % posterior range of `bma`, and
+* the 95 % range of `mix`, the weighted average over all models.
 
 It is refused, in this order, where
 1. there are fewer than three lists with people on them;
 2. fewer than MIN_OVERLAPS people are on two lists or more;
 3. the lists fall into groups that share nobody;
-4. `bic` or `bma` has no estimate of its own (no MLE, not identifiable, no upper end);
+4. `bic`, `bma` or `mix` has no estimate of its own (no MLE, not identifiable, no upper end);
 5. the posterior has two peaks, each with at least MODE_SHARE, whose hidden numbers differ by FAR or more;
-6. the two ranges do not touch, so that the methods contradict each other;
+6. two of the ranges do not touch, so that the methods contradict each other;
 7. the range is unlimited or its upper end is more than WIDEST times its lower end.
 """
 
@@ -26,7 +27,7 @@ MIN_LISTS = 3
 MIN_OVERLAPS = 10  # below ten shared people one person more or less moves the answer by about a tenth
 MODE_SHARE, FAR = 0.2, 4.0
 WIDEST = 20.0
-MEMBERS = ("bic", "bma")
+MEMBERS = ("bic", "bma", "mix")
 
 
 @dataclass(frozen=True)
@@ -84,16 +85,15 @@ def headline(table: Table, found: dict[str, Estimate]) -> Headline | Refusal:
             return Refusal(f"{name}: {found[name].reason}", found[name].evidence)
     missing = [name for name in MEMBERS if name not in found]
     if missing:
-        return Refusal(
-            f"The range rests on {' and '.join(MEMBERS)}; {missing[0]} was not run.", f"Run {missing[0]} too."
-        )
+        return Refusal(f"The range rests on {', '.join(MEMBERS)}; {missing[0]} was not run.", f"Run {missing[0]} too.")
     far = far_modes(found["bma"])
     if far is not None:
         return far
-    ranges = [bic_range(found["bic"]), (_number(found["bma"].lower), _number(found["bma"].upper))]
+    ranges = [(_number(found[name].lower), _number(found[name].upper)) for name in MEMBERS]
     if max(r[0] for r in ranges) > min(r[1] for r in ranges):
         return Refusal(
-            f"The methods contradict each other: bic gives {_range(*ranges[0])}, averaging {_range(*ranges[1])}.",
+            "The methods contradict each other: "
+            + "; ".join(f"{name} gives {_range(*one)}" for name, one in zip(MEMBERS, ranges, strict=True)),
             "A further list, or knowledge of which lists depend on each other.",
         )
     lower, upper = min(r[0] for r in ranges), max(r[1] for r in ranges)
@@ -103,13 +103,7 @@ def headline(table: Table, found: dict[str, Estimate]) -> Headline | Refusal:
             "it says nothing that can be relied on.",
             "More overlap between the lists.",
         )
-    return Headline(lower, upper, sentence(table, lower, upper, conditional="percentile" not in found["bic"].details))
-
-
-def bic_range(bic: Estimate) -> tuple[float, float]:
-    """Return the bootstrap's middle 95 %, or the interval conditional on the model where there was no bootstrap."""
-    low, high = bic.details.get("percentile", (bic.lower, bic.upper))
-    return _number(low), _number(high)
+    return Headline(lower, upper, sentence(table, lower, upper, conditional="replicates" not in found["bic"].details))
 
 
 def far_modes(bma: Estimate) -> Refusal | None:

@@ -83,7 +83,7 @@ def _estimated(
 ) -> Estimate:
     """Add the interval, the words and the warnings to a point estimate."""
     table = setting.table
-    total = table.counts.sum() + hidden
+    total = setting.counts.sum() + hidden
     words = f"{model.notation} {model.words(table.lists)}"
     dropped = verdict(setting.counts, model, setting.possible).dropped
     warnings = (
@@ -121,6 +121,7 @@ def _bootstrap(
         warnings.append("No model is chosen in half of the bootstrap tables: the choice of model is itself uncertain.")
     percentile = (quantile(replicates, 0.025), quantile(replicates, 0.975))
     details: dict[str, Any] = {"selected": frequency, "percentile": percentile, "replicates": len(replicates)}
+    details["totals"] = [round(float(total), 1) for total in replicates]
     if setting.pooled:
         return *percentile, "bootstrap percentile over the possible tables, selection repeated", details
     interval = _bca(setting, total, replicates, choose)

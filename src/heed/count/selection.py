@@ -26,6 +26,7 @@ class Ranked:
     """All models on one table, best first; `score` is deviance plus penalty."""
 
     models: tuple[Model, ...]
+    deviance: Floats
     score: Floats
     hidden: Floats
     status: Ints
@@ -82,10 +83,11 @@ def ranked(
     return sort_models(models, scores, float(penalty(counts, criterion)[0]))
 
 
-def sort_models(models: tuple[Model, ...], scores: Scores, price: float) -> Ranked:
+def sort_models(models: tuple[Model, ...], scores: Scores | Ranked, price: float) -> Ranked:
     """Add the penalty and sort, smaller models first among equals."""
     score = scores.deviance + price * np.array([len(m.terms) for m in models])
-    return Ranked(models, score, scores.hidden, scores.status, np.argsort(np.round(score, 9), kind="stable"))
+    order = np.argsort(np.round(score, 9), kind="stable")
+    return Ranked(models, scores.deviance, score, scores.hidden, scores.status, order)
 
 
 def select(

@@ -30,8 +30,9 @@ class Setting:
 
     @property
     def counts(self) -> Floats:
-        """Return the central table's counts."""
-        return self.table.counts
+        """Return the central table's counts: the mean of the possible tables, on which point estimates rest."""
+        mean: Floats = self.bases.mean(axis=0)
+        return mean
 
     @property
     def possible(self) -> Bools | None:

@@ -50,7 +50,8 @@ class World:
 PEOPLE = {"dense": (400, 2500), "sparse": (800, 4000)}
 REACH = {"dense": (0.12, 0.4), "sparse": (0.04, 0.15)}
 MISSED, FALSE = 0.03, 0.003  # linkage errors of the 'errors' cells: chance per shared person, per observed person
-KINDS = {"equal": (0.0,), "two kinds": (-0.45, 0.45)}  # added to every list's log odds, in equal shares
+# Added to every list's log odds, in equal shares: half of the people have twice the odds of the others.
+KINDS = {"equal": (0.0,), "two kinds": (-0.5 * np.log(2), 0.5 * np.log(2))}
 
 
 def grid(lists: tuple[int, ...] = (3, 4, 5)) -> list[Cell]:
