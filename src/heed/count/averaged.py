@@ -33,6 +33,7 @@ def averaged_estimate(setting: Setting) -> Estimate:
         posterior = average(setting.counts)
     except Answered as no_end:
         return _refused(setting, str(no_end))
+    swept = _sweep(setting)
     lower, upper, median = posterior.lower, posterior.upper, posterior.median
     if setting.pooled:
         lower, median, upper = pooled_quantiles(setting.bases)
@@ -47,8 +48,8 @@ def averaged_estimate(setting: Setting) -> Estimate:
         model=f"average over graphs; heaviest {posterior.graphs[0][0]} ({posterior.graphs[0][1]:.0%})",
         weights=posterior.graphs,
         assumptions=ASSUMPTIONS,
-        warnings=_warnings(setting, posterior),
-        details=_details(setting, posterior),
+        warnings=_warnings(posterior, swept),
+        details=_details(posterior, swept),
     )
 
 
@@ -63,12 +64,12 @@ def pooled_quantiles(bases: Floats, shares: tuple[float, ...] = (0.025, 0.5, 0.9
     return at[0], at[1], at[2]
 
 
-def _warnings(setting: Setting, posterior: Posterior) -> tuple[str, ...]:
+def _warnings(posterior: Posterior, swept: list[dict[str, Any]]) -> tuple[str, ...]:
     out = []
     if len(posterior.modes) > 1:
         places = " and ".join(f"{m.total:,.0f} ({m.share:.0%})" for m in posterior.modes)
         out.append(f"The posterior has more than one peak: {places}. The median hides this.")
-    medians = [p["median"] for p in _sweep(setting)]
+    medians = [p["median"] for p in swept]
     if medians and max(medians) > SENSITIVE * min(medians):
         out.append(
             f"The prior matters: medians from {min(medians):,.0f} to {max(medians):,.0f} under the priors swept."
@@ -84,7 +85,7 @@ def _sweep(setting: Setting) -> list[dict[str, Any]]:
     return [{"delta": p.delta, "power": p.power, "median": p.median, "lower": p.lower, "upper": p.upper} for p in swept]
 
 
-def _details(setting: Setting, posterior: Posterior) -> dict[str, Any]:
+def _details(posterior: Posterior, swept: list[dict[str, Any]]) -> dict[str, Any]:
     step = max(len(posterior.totals) // 200, 1)
     return {
         "mean": posterior.mean,
@@ -92,7 +93,7 @@ def _details(setting: Setting, posterior: Posterior) -> dict[str, Any]:
         "mode threshold": MODE_MASS,
         "delta": posterior.delta,
         "prior on N": f"N**{posterior.power:g}",
-        "sweep": _sweep(setting),
+        "sweep": swept,
         "curve": [
             [float(t), float(d)] for t, d in zip(posterior.totals[::step], posterior.density[::step], strict=True)
         ],

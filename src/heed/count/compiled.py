@@ -255,12 +255,27 @@ def best_of(
 
 
 @_compile
+def first_variance(mean: Floats, places: Ints, size: int, matrix: Floats) -> float:
+    """Return the variance of the constant: the corner of the inverse information at the fitted means."""
+    unit = np.zeros(size)
+    margins = mean.copy()
+    up(margins)
+    for i in range(size):
+        for j in range(i + 1):
+            matrix[i, j] = margins[places[i] | places[j]]
+    unit[0] = 1.0
+    settled = factor_and_solve(matrix, unit, size)
+    return unit[0] if settled else np.nan
+
+
+@_compile
 def score_rows(
     counts: Floats, start: Floats, margins: Floats, owner: Ints, models: Ints, possible: Bools
-) -> tuple[Ints, Floats, Floats]:
-    """Fit model r to table owner[r]; returns status, deviance and log hidden number of each."""
+) -> tuple[Ints, Floats, Floats, Floats]:
+    """Fit model r to table owner[r]; returns status, deviance, log hidden number and its standard error."""
     rows, width, longest = len(owner), counts.shape[1], models.shape[1]
     status, deviance, hidden = np.empty(rows, dtype=np.int64), np.empty(rows), np.empty(rows)
+    stderr = np.full(rows, np.nan)
     usable, places, mean = np.empty(width, dtype=np.bool_), np.empty(longest, dtype=np.int64), np.empty(width)
     beta, matrix = np.empty(width), np.empty((longest, longest))
     for r in range(rows):
@@ -274,4 +289,6 @@ def score_rows(
             mean[c] = start[b, c] if usable[c] else 0.0
         status[r], loglik = fit_one(counts[b] * usable, usable, places, size, mean, beta, matrix)
         deviance[r], hidden[r] = 2 * (perfect - loglik), beta[0]
-    return status, deviance, hidden
+        if status[r] == SETTLED:
+            stderr[r] = np.sqrt(first_variance(mean, places, size, matrix))
+    return status, deviance, hidden, stderr

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, fields
 import numpy as np
 
 from .answer import answer
+from .compiled import INSTALLED
 from .heterogeneity import poisson
 from .lattice import Floats, design, sizes
 from .linkage import Rates, plausible_tables
@@ -84,6 +85,7 @@ def study(wanted: Iterable[tuple[int, Cell]], *, seed: int = STUDY_SEED, compile
 
 def measure(number: int, one: World, *, compiled: bool | None = None) -> Row:
     """Ask about one world and set the truth beside the answer."""
+    compiled = INSTALLED if compiled is None else compiled
     bases = None
     if one.missed or one.false:
         bases = plausible_tables(one.seen, Rates(one.missed, one.false), draws=LINKAGE_DRAWS, seed=one.seed)

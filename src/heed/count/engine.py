@@ -18,7 +18,7 @@ from .fit import NO_MLE, SETTLED, Fits, fit_batch, starting_means
 from .lattice import Bools, Floats, Ints, superset_sums
 from .models import Model, padded
 
-WORTH_COMPILING = 20_000  # fits; loading the compiled code costs about as much as this many in NumPy
+WORTH_COMPILING = 5_000  # fits; loading the compiled code costs about as much as this many in NumPy
 BLOCK = 64  # tables per block
 ROWS = 4096  # single fits per block
 
@@ -36,11 +36,12 @@ class Best:
 
 @dataclass(frozen=True)
 class Scores:
-    """Status, deviance and hidden number of single fits."""
+    """Status, deviance, hidden number and the standard error of its logarithm, of single fits."""
 
     status: Ints
     deviance: Floats
     hidden: Floats
+    stderr: Floats
 
 
 Runner = Callable[[Floats, tuple[Model, ...], Floats, Bools | None, bool], Best]
@@ -190,12 +191,13 @@ def score_rows(
     if use_compiled(compiled, len(owner)):
         start, margins = _prepared(counts)
         allowed = _allowed(counts, possible)
-        status, deviance, log_hidden = fast.score_rows(counts, start, margins, owner, terms, allowed)
-        return Scores(status, deviance, np.exp(np.minimum(log_hidden, 700)))
+        status, deviance, log_hidden, stderr = fast.score_rows(counts, start, margins, owner, terms, allowed)
+        return Scores(status, deviance, np.exp(np.minimum(log_hidden, 700)), stderr)
     parts = [slice(i, i + ROWS) for i in range(0, len(owner), ROWS)]
     fits = [fit_batch(counts[owner[part]], terms[part], possible) for part in parts]
     return Scores(
         np.concatenate([f.status for f in fits]),
         np.concatenate([f.deviance for f in fits]),
         np.concatenate([f.hidden for f in fits]),
+        np.concatenate([f.stderr for f in fits]),
     )

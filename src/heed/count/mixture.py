@@ -11,16 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from .fit import SETTLED, Fits, fit_batch
+from .fit import SETTLED
 from .lattice import Bools, Floats
 from .loglinear import ASSUMPTIONS
-from .models import MOST_LISTS_FOR_ALL_MODELS, Model, padded
+from .models import MOST_LISTS_FOR_ALL_MODELS, Model
 from .result import Estimate, refused
-from .selection import Ranked, ranked, sort_models
+from .selection import ranked, sort_models
 from .setting import Setting
 
-KEPT = 300  # best-scoring models refitted for their standard errors; the rest weigh less than SMALL together
-SMALL = 1e-6
+SMALL = 1e-6  # models with less of the best one's weight than this are left out
 ABSENT = 0.5  # with more weight than this on models without an estimate there is no average
 POINTS = 4000
 LARGEST = 1e9
@@ -55,20 +54,14 @@ def mixture(counts: Floats, possible: Bools | None = None, compiled: bool | None
     """Weigh all models on one table."""
     table = ranked(counts, "bic", possible=possible, compiled=compiled)
     table = sort_models(table.models, table, price(counts))
-    kept = table.order[:KEPT]
-    fits = fit_batch(counts[None, :], padded([table.models[i] for i in kept]), possible)
-    return _weighed(counts, table, [int(i) for i in kept], fits)
-
-
-def _weighed(counts: Floats, table: Ranked, kept: list[int], fits: Fits) -> Mixture:
-    raw = np.exp(-(table.score[kept] - table.score[kept].min()) / 2)
-    sound = (fits.status == SETTLED) & np.isfinite(fits.stderr) & (fits.hidden > 0)
+    raw = np.exp(-(table.score - table.score.min()) / 2)
+    sound = (table.status == SETTLED) & np.isfinite(table.stderr) & (table.hidden > 0)
     absent = float(raw[~sound].sum() / raw.sum())
-    used = sound & (raw > SMALL * raw[sound].max(initial=0))
-    weights = raw[used] / raw[used].sum() if used.any() else raw[used]
-    stderr = np.sqrt(fits.stderr[used] ** 2 + 1 / fits.hidden[used])
-    models = tuple(table.models[kept[i]] for i in np.flatnonzero(used))
-    return Mixture(models, weights, fits.hidden[used], stderr, float(counts.sum()), absent)
+    kept = [int(i) for i in table.order if sound[i] and raw[i] > SMALL * raw[sound].max()]
+    weights = raw[kept] / raw[kept].sum() if kept else raw[:0]
+    stderr = np.sqrt(table.stderr[kept] ** 2 + 1 / table.hidden[kept])
+    models = tuple(table.models[i] for i in kept)
+    return Mixture(models, weights, table.hidden[kept], stderr, float(counts.sum()), absent)
 
 
 def quantiles(mixtures: list[Mixture], shares: tuple[float, ...]) -> list[float]:

@@ -29,6 +29,7 @@ class Ranked:
     deviance: Floats
     score: Floats
     hidden: Floats
+    stderr: Floats
     status: Ints
     order: Ints
 
@@ -87,7 +88,7 @@ def sort_models(models: tuple[Model, ...], scores: Scores | Ranked, price: float
     """Add the penalty and sort, smaller models first among equals."""
     score = scores.deviance + price * np.array([len(m.terms) for m in models])
     order = np.argsort(np.round(score, 9), kind="stable")
-    return Ranked(models, scores.deviance, score, scores.hidden, scores.status, order)
+    return Ranked(models, scores.deviance, score, scores.hidden, scores.stderr, scores.status, order)
 
 
 def select(
