@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from .fit import NO_MLE, PIVOT, SETTLED, SINGULAR, STEPS, STILL, UNDECIDED
+from .fit import NO_MLE, PIVOT, SETTLED, SINGULAR, STEPS, STILL, TOWARDS, UNDECIDED
 from .lattice import Bools, Floats, Ints
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -178,25 +178,34 @@ def take(beta: Floats, change: Floats, old: float, eta: Floats, mean: Floats, co
 
 @_compile
 def fit_one(
-    counts: Floats, usable: Bools, places: Ints, size: int, mean: Floats, beta: Floats, matrix: Floats
+    counts: Floats, usable: Bools, places: Ints, size: int, mean: Floats, beta: Floats, matrix: Floats, towards: int
 ) -> tuple[int, float]:
-    """Fit one model to one table from the starting `mean`; returns the status and the log-likelihood."""
+    """Fit one model to one table from the starting `mean`; returns the status and the log-likelihood.
+
+    A fit proved to have no MLE takes `towards` more steps to its supremum.
+    """
     width = len(counts)
     response, change, eta, step = np.empty(width), np.empty(width), np.empty(width), np.empty(size)
     beta[:] = 0.0
     old = -np.inf
+    left = -1
     for turn in range(STEPS):
         for c in range(width):
             response[c] = counts[c] - mean[c] if usable[c] else 0.0
             if turn == 0 and mean[c] > 0:
                 response[c] += mean[c] * np.log(mean[c])
         if not newton_step(mean, response, places, size, matrix, step):
-            return SINGULAR, old
+            return (NO_MLE if left >= 0 else SINGULAR), old
         change[:] = 0.0
         for i in range(size):
             change[places[i]] = step[i]
         old = take(beta, change, old, eta, mean, counts, usable)
         if turn == 0:
+            continue
+        if left >= 0:
+            left -= 1
+            if left <= 0:
+                return NO_MLE, old
             continue
         down(change)
         reach = 0.0
@@ -206,7 +215,9 @@ def fit_one(
         if reach <= STILL:
             return SETTLED, old
         if reach > 0.3 and absence_proved(step, places, size, counts, usable, eta):
-            return NO_MLE, old
+            if towards == 0:
+                return NO_MLE, old
+            left = towards
     return UNDECIDED, old
 
 
@@ -241,7 +252,7 @@ def best_of(
             size = drop_empty(margins[b], models[m], possible, places, usable)
             for c in range(width):
                 mean[c] = start[b, c] if usable[c] else 0.0
-            status, loglik = fit_one(counts[b] * usable, usable, places, size, mean, beta, matrix)
+            status, loglik = fit_one(counts[b] * usable, usable, places, size, mean, beta, matrix, 0)
             fitted[b] += 1
             value = 2 * (perfect - loglik) + floor
             if status == SETTLED:
@@ -287,7 +298,7 @@ def score_rows(
         size = drop_empty(margins[b], models[r], possible, places, usable)
         for c in range(width):
             mean[c] = start[b, c] if usable[c] else 0.0
-        status[r], loglik = fit_one(counts[b] * usable, usable, places, size, mean, beta, matrix)
+        status[r], loglik = fit_one(counts[b] * usable, usable, places, size, mean, beta, matrix, TOWARDS)
         deviance[r], hidden[r] = 2 * (perfect - loglik), beta[0]
         if status[r] == SETTLED:
             stderr[r] = np.sqrt(first_variance(mean, places, size, matrix))

@@ -194,7 +194,7 @@ def score_rows(
         status, deviance, log_hidden, stderr = fast.score_rows(counts, start, margins, owner, terms, allowed)
         return Scores(status, deviance, np.exp(np.minimum(log_hidden, 700)), stderr)
     parts = [slice(i, i + ROWS) for i in range(0, len(owner), ROWS)]
-    fits = [fit_batch(counts[owner[part]], terms[part], possible) for part in parts]
+    fits = [fit_batch(counts[owner[part]], terms[part], possible, limit=True) for part in parts]
     return Scores(
         np.concatenate([f.status for f in fits]),
         np.concatenate([f.deviance for f in fits]),

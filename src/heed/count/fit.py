@@ -20,6 +20,7 @@ from .lattice import Bools, Floats, Ints, histories, sizes, subset_sums, superse
 
 SETTLED, NO_MLE, SINGULAR, UNDECIDED = 0, 1, 2, 3
 STEPS = 60  # Newton steps before a row is left undecided; quiet tables need 4 to 6
+TOWARDS = 16  # further steps towards the supremum of a row without an MLE: its deviance is then right to 1e-6
 STILL = 1e-9  # no fitted log mean moves by more than this between steps
 PIVOT = 1e-11  # a scaled pivot below this means the terms cannot be told apart
 SMALLEST_START = 1e-300
@@ -38,10 +39,13 @@ class Fits:
     loglik: Floats
 
 
-def fit_batch(counts: Floats, terms: Ints, possible: Bools | None = None, *, complete: bool = False) -> Fits:
+def fit_batch(
+    counts: Floats, terms: Ints, possible: Bools | None = None, *, complete: bool = False, limit: bool = False
+) -> Fits:
     """Fit one model (a row of `terms`, -1 for none) to each row of `counts`; a single row is used for all.
 
-    With `complete` the empty history's count is taken as observed too (for profile likelihoods).
+    With `complete` the empty history's count is taken as observed too (for profile likelihoods). With `limit` rows
+    without an MLE go on towards their supremum, so that their deviance can be compared.
     """
     counts = np.atleast_2d(np.asarray(counts, dtype=float))
     terms = np.broadcast_to(np.atleast_2d(terms), (max(len(counts), len(np.atleast_2d(terms))), np.shape(terms)[-1]))
@@ -49,6 +53,8 @@ def fit_batch(counts: Floats, terms: Ints, possible: Bools | None = None, *, com
     margins = superset_sums(counts)
     batch = _Batch(counts, terms, margins, _usable(margins, terms, possible, complete))
     batch.run()
+    if limit:
+        batch.approach()
     return batch.fits()
 
 
@@ -101,6 +107,21 @@ class _Batch:
             if not len(rows):
                 break
         self.measure()
+
+    def approach(self) -> None:
+        """Follow rows that have no MLE for TOWARDS more steps: each lowers their vanishing cells by a factor of e."""
+        rows = np.flatnonzero(self.status == NO_MLE)
+        for _ in range(TOWARDS):
+            if not len(rows):
+                return
+            score = (
+                np.take_along_axis(superset_sums(self.counts[rows] - self.means[rows]), self.place[rows], axis=1)
+                * self.active[rows]
+            )
+            factor, scale, bad = self.factor(rows)
+            step = solve_factored(factor, score * scale) * scale
+            rows, step = rows[~bad], step[~bad]
+            self.move(rows, step, first=False)
 
     def advance(self, rows: Ints, *, first: bool) -> Ints:
         """Take one Newton step on these rows; return the rows still undecided."""
