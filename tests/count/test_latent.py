@@ -7,8 +7,8 @@ import pytest
 from mse_tables import load, reference
 from scipy.special import betaln, gammaln, logsumexp
 
-from heed.count.lattice import Floats, histories
 from heed.count.latent import A, B, effective_draws, latent_draws, split_rhat
+from heed.count.lattice import Floats, histories
 
 
 def exact_posterior(counts: Floats, most: int) -> Floats:

@@ -2,11 +2,15 @@
 
 import argparse
 import time
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from heed.count.answer import ESTIMATORS, USUAL, answer
+from heed.count.linkage import Rates, plausible_tables
 from heed.count.reading import read
-from heed.count.result import ESTIMATE
+from heed.count.result import ESTIMATE, plain
+from heed.count.strata import Strata, by_stratum
 from heed.count.terminal import text
 from heed.lib.progress import bar
 
@@ -26,19 +30,58 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="seed of all random numbers (default 1)")
     parser.add_argument("--report", type=Path, metavar="FILE", help="also write a report, .html or .json")
+    parser.add_argument("--missed", type=float, default=0.0, metavar="P", help="linkage: chance that a link was missed")
+    parser.add_argument("--false", type=float, default=0.0, metavar="P", help="linkage: false merges per person")
     parser.add_argument("--strata", metavar="COLUMN", help="the column that splits the table (default: stratum)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Read, count, answer; exit 1 where no estimate is defensible."""
     reading = read(args.table, strata=args.strata)
+    methods = tuple(args.method or USUAL)
+    bases = None
+    if args.missed or args.false:
+        bases = plausible_tables(reading.table, Rates(args.missed, args.false), seed=args.seed)
     result = answer(
         reading.table,
-        methods=tuple(args.method or USUAL),
+        methods=methods,
         replicates=args.bootstrap,
         seed=args.seed,
+        bases=bases,
         clock=time.perf_counter,
         track=bar,
     )
-    say_answer(args, result.as_json(), text(result))
+    document, words = result.as_json(), text(result)
+    if reading.strata:
+        parts = by_stratum(reading.strata, methods=methods, replicates=args.bootstrap, seed=args.seed)
+        document["strata"] = strata_document(parts)
+        words += "\n" + strata_text(parts)
+    say_answer(args, document, words)
     return 0 if result.verdict == ESTIMATE else 1
+
+
+def strata_document(parts: Strata) -> dict[str, Any]:
+    """Return the strata's answers, sums and pooled totals."""
+    document: dict[str, Any] = plain(
+        {
+            "answers": {label: one.as_json() for label, one in parts.answers.items()},
+            "sums": [asdict(one) for one in parts.sums],
+            "partially pooled": [asdict(one) for one in parts.pooled],
+        }
+    )
+    return document
+
+
+def strata_text(parts: Strata) -> str:
+    """Return the strata as text."""
+    lines = ["By stratum"]
+    lines += [
+        f"{label}: {a.headline.words if a.headline else 'no estimate: ' + a.reason}"
+        for label, a in parts.answers.items()
+    ]
+    for one in parts.sums:
+        if one.without:
+            lines.append(f"sum by {one.name}: none, for want of {', '.join(one.without)}")
+        else:
+            lines.append(f"sum by {one.name}: {one.estimate:,.0f} ({one.lower:,.0f} to {one.upper:,.0f})")
+    return "\n".join(lines) + "\n"

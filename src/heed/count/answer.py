@@ -6,9 +6,11 @@ from dataclasses import replace
 from heed.lib.errors import HeedError
 from heed.lib.progress import Track, quiet
 
+from . import censored
 from .averaged import averaged_estimate
 from .bounds import bounds_estimate
-from .headline import MEMBERS, Refusal, headline, table_refusal
+from .headline import Refusal, headline, members_for, table_refusal
+from .latent_classes import latent_estimate
 from .lattice import Floats
 from .loglinear import ASSUMPTIONS, criterion_estimate, stepwise_estimate
 from .mixture import mixture_estimate
@@ -26,9 +28,10 @@ ESTIMATORS: dict[str, Estimator] = {
     "aic": lambda s: criterion_estimate("aic", s),
     "bma": averaged_estimate,
     "mix": mixture_estimate,
+    "latent": latent_estimate,
     "bounds": bounds_estimate,
 }
-USUAL = ("stepwise", "bic", "aic", "bma", "mix", "bounds")
+USUAL = ("stepwise", "bic", "aic", "bma", "mix", "latent", "bounds")
 NO_BOOTSTRAP = "No resampling was done: the intervals are conditional on the chosen model."
 
 
@@ -51,6 +54,8 @@ def answer(
     unknown = [name for name in methods if name not in ESTIMATORS]
     if unknown:
         raise HeedError(f"There is no method {unknown[0]!r}; there are {', '.join(ESTIMATORS)}.")
+    if table.censored and bases is None:
+        bases = censored.plausible_tables(table, seed=seed)
     made = setting(table, bases=bases, replicates=replicates, seed=seed, compiled=compiled)
     no = table_refusal(table)
     wanted = [name for name in ESTIMATORS if name in methods]
@@ -61,7 +66,7 @@ def answer(
 
 def with_members(made: Setting, found: dict[str, Estimate], clock: Clock) -> dict[str, Estimate]:
     """Run the estimators that the headline rests on where they were not asked for."""
-    return {**{name: timed(name, made, clock, None) for name in MEMBERS if name not in found}, **found}
+    return {**{name: timed(name, made, clock, None) for name in members_for(made.table) if name not in found}, **found}
 
 
 def timed(name: str, made: Setting, clock: Clock, no: Refusal | None) -> Estimate:
@@ -103,6 +108,11 @@ def warnings(made: Setting, results: tuple[Estimate, ...]) -> list[str]:
     """Return what a reader must know about the answer as a whole."""
     table = made.table
     out = list(table.notes)
+    if table.censored:
+        out.append(
+            f"{len(table.censored)} cells are published as ranges: the observed number is the smallest possible, and "
+            "the answer is pooled over tables that fit the ranges."
+        )
     if not made.replicates:
         out.append(NO_BOOTSTRAP)
     single = 1 - table.overlaps / max(table.observed, 1)

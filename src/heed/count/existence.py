@@ -29,6 +29,7 @@ class Verdict:
     exists: bool
     identifiable: bool
     dropped: tuple[int, ...] = ()
+    limited: bool = True  # where no estimate exists: whether the hidden number yet stays finite in the limit
 
     @property
     def sound(self) -> bool:
@@ -50,6 +51,8 @@ class Verdict:
             return f"{name} has one maximum likelihood estimate."
         if not self.identifiable:
             return f"{name} is not identifiable: many values of the hidden number fit this table equally well."
+        if self.limited:
+            return f"{name} has no maximum likelihood estimate: some of its terms run to infinity on this table."
         return (
             f"{name} has no maximum likelihood estimate: the likelihood rises as the hidden number grows without end."
         )
@@ -73,7 +76,10 @@ def _kept(support: bytes, allowed: bytes, model: Model) -> Verdict:
         cells &= (np.arange(len(cells)) & term) != term
     columns = design(model.k)[np.ix_(np.flatnonzero(cells), np.array(kept, dtype=np.int64))]
     identifiable = 0 in kept and int(np.linalg.matrix_rank(columns)) == len(kept)
-    return Verdict(positive_table_exists(columns, occupied[cells].astype(float)), identifiable, dropped)
+    counts = occupied[cells].astype(float)
+    exists = positive_table_exists(columns, counts)
+    limited = exists or hidden_is_limited(columns, counts, kept.index(0) if 0 in kept else -1)
+    return Verdict(exists, identifiable, dropped, limited)
 
 
 def positive_table_exists(columns: Floats, counts: Floats) -> bool:
@@ -96,6 +102,24 @@ def positive_table_exists(columns: Floats, counts: Floats) -> bool:
         method="highs",
     )
     return bool(solved.status == 0 and -solved.fun > POSITIVE)
+
+
+def hidden_is_limited(columns: Floats, counts: Floats, constant: int) -> bool:
+    """Say whether the constant is fixed by the cells that stay positive in the limit (the facial set).
+
+    Those cells are found by maximising the sum of s, each at most 1 and at most its cell's mean, over all tables whose
+    margins are a multiple of the observed ones.
+    """
+    cells, terms = columns.shape
+    equal = np.hstack([columns.T, np.zeros((terms, cells)), -(columns.T @ counts)[:, None]])
+    above = np.hstack([-np.eye(cells), np.eye(cells), np.zeros((cells, 1))])
+    bounds = [(0, None)] * cells + [(0, 1)] * cells + [(1, 1e6)]
+    gain = np.r_[np.zeros(cells), -np.ones(cells), 0.0]
+    solved = linprog(gain, A_ub=above, b_ub=np.zeros(cells), A_eq=equal, b_eq=np.zeros(terms), bounds=bounds)
+    face = columns[solved.x[cells : 2 * cells] > POSITIVE] if solved.status == 0 else columns[counts > 0]
+    unit = np.zeros(terms)
+    unit[constant] = 1.0
+    return int(np.linalg.matrix_rank(np.vstack([face, unit]))) == int(np.linalg.matrix_rank(face))
 
 
 def decided(fits: Fits, row: int, counts: Floats, model: Model, possible: Bools | None = None) -> Verdict:

@@ -3,13 +3,14 @@
 The headline is the smallest range that holds both
 * the 95 % bootstrap interval of `bic`, its choice among all models repeated in each replicate,
 * the 95 % posterior range of `bma`, and
-* the 95 % range of `mix`, the weighted average over all models.
+* the 95 % range of `mix`, the weighted average over all models;
+`bma` only where it applies (no structural zeros, at most six lists).
 
 It is refused, in this order, where
 1. there are fewer than three lists with people on them;
 2. fewer than MIN_OVERLAPS people are on two lists or more;
 3. the lists fall into groups that share nobody;
-4. `bic`, `bma` or `mix` has no estimate of its own (no MLE, not identifiable, no upper end);
+4. one of the three has no estimate of its own (no MLE, not identifiable, no upper end);
 5. the posterior has two peaks, each with at least MODE_SHARE, whose hidden numbers differ by FAR or more;
 6. two of the ranges do not touch, so that the methods contradict each other;
 7. the range is unlimited or its upper end is more than WIDEST times its lower end.
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .graphs import MOST_LISTS_FOR_GRAPHS
 from .lattice import Floats, pairs, superset_sums
 from .result import Estimate, Headline
 from .tables import Table
@@ -78,22 +80,29 @@ def groups(counts: Floats) -> list[list[int]]:
     return [[i for i in kept if group[i] == g] for g in dict.fromkeys(group[i] for i in kept)]
 
 
+def members_for(table: Table) -> tuple[str, ...]:
+    """Return the methods the range rests on: `bma` only where its closed form applies."""
+    closed = table.structural is None and table.k <= MOST_LISTS_FOR_GRAPHS
+    return MEMBERS if closed else tuple(name for name in MEMBERS if name != "bma")
+
+
 def headline(table: Table, found: dict[str, Estimate]) -> Headline | Refusal:
     """Apply rules 4 to 7 to the estimators' results."""
-    for name in MEMBERS:
+    members = members_for(table)
+    for name in members:
         if name in found and not found[name].stands:
             return Refusal(f"{name}: {found[name].reason}", found[name].evidence)
-    missing = [name for name in MEMBERS if name not in found]
+    missing = [name for name in members if name not in found]
     if missing:
-        return Refusal(f"The range rests on {', '.join(MEMBERS)}; {missing[0]} was not run.", f"Run {missing[0]} too.")
-    far = far_modes(found["bma"])
+        return Refusal(f"The range rests on {', '.join(members)}; {missing[0]} was not run.", f"Run {missing[0]} too.")
+    far = far_modes(found["bma"]) if "bma" in members else None
     if far is not None:
         return far
-    ranges = [(_number(found[name].lower), _number(found[name].upper)) for name in MEMBERS]
+    ranges = [(_number(found[name].lower), _number(found[name].upper)) for name in members]
     if max(r[0] for r in ranges) > min(r[1] for r in ranges):
         return Refusal(
             "The methods contradict each other: "
-            + "; ".join(f"{name} gives {_range(*one)}" for name, one in zip(MEMBERS, ranges, strict=True)),
+            + "; ".join(f"{name} gives {_range(*one)}" for name, one in zip(members, ranges, strict=True)),
             "A further list, or knowledge of which lists depend on each other.",
         )
     lower, upper = min(r[0] for r in ranges), max(r[1] for r in ranges)

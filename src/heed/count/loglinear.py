@@ -97,7 +97,7 @@ def _estimated(
         name=name,
         observed=table.observed,
         fingerprint=table.fingerprint,
-        estimate=float(total),
+        estimate=float(more.get("median", total)),
         lower=lower,
         upper=upper,
         interval=kind,
@@ -123,6 +123,7 @@ def _bootstrap(
     details: dict[str, Any] = {"selected": frequency, "percentile": percentile, "replicates": len(replicates)}
     details["totals"] = [round(float(total), 1) for total in replicates]
     if setting.pooled:
+        details["median"] = quantile(replicates, 0.5)
         return *percentile, "bootstrap percentile over the possible tables, selection repeated", details
     interval = _bca(setting, total, replicates, choose)
     details |= {"z0": interval.bias, "acceleration": interval.acceleration, "quantiles": _quantiles(replicates)}
