@@ -1,17 +1,22 @@
 """`heed count TABLE.csv`: how many people, known and hidden, or why no estimate is defensible."""
 
 import argparse
+import json
 import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from heed.count.answer import ESTIMATORS, USUAL, answer
+from heed.count.diagnostics import diagnose
 from heed.count.linkage import Rates, plausible_tables
 from heed.count.reading import read
-from heed.count.result import ESTIMATE, plain
+from heed.count.report import page
+from heed.count.result import ESTIMATE, Answer, plain
 from heed.count.strata import Strata, by_stratum
 from heed.count.terminal import text
+from heed.lib.errors import HeedError
+from heed.lib.files import write_atomic
 from heed.lib.progress import bar
 
 from .output import answer as say_answer
@@ -30,6 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="seed of all random numbers (default 1)")
     parser.add_argument("--report", type=Path, metavar="FILE", help="also write a report, .html or .json")
+    parser.add_argument("--diagnose", action="store_true", help="also refit without each list and person, and more")
     parser.add_argument("--missed", type=float, default=0.0, metavar="P", help="linkage: chance that a link was missed")
     parser.add_argument("--false", type=float, default=0.0, metavar="P", help="linkage: false merges per person")
     parser.add_argument("--strata", metavar="COLUMN", help="the column that splits the table (default: stratum)")
@@ -48,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
         replicates=args.bootstrap,
         seed=args.seed,
         bases=bases,
+        people=reading.people,
         clock=time.perf_counter,
         track=bar,
     )
@@ -56,8 +63,22 @@ def run(args: argparse.Namespace) -> int:
         parts = by_stratum(reading.strata, methods=methods, replicates=args.bootstrap, seed=args.seed)
         document["strata"] = strata_document(parts)
         words += "\n" + strata_text(parts)
+    if args.diagnose or args.report:
+        document["diagnostics"] |= plain(diagnose(reading.table, seed=args.seed))
+    if args.report:
+        write_report(args.report, result, document)
     say_answer(args, document, words)
     return 0 if result.verdict == ESTIMATE else 1
+
+
+def write_report(path: Path, result: Answer, document: dict[str, Any]) -> None:
+    """Write the report in the form that the file's ending asks for."""
+    if path.suffix == ".json":
+        write_atomic(path, json.dumps(document, ensure_ascii=False, indent=2).encode())
+    elif path.suffix == ".html":
+        write_atomic(path, page(result, document["diagnostics"]).encode())
+    else:
+        raise HeedError(f"A report is .html or .json, not {path.suffix or 'without an ending'}.")
 
 
 def strata_document(parts: Strata) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from heed.lib.errors import HeedError
 from heed.lib.progress import Track, quiet
@@ -9,12 +10,15 @@ from heed.lib.progress import Track, quiet
 from . import censored
 from .averaged import averaged_estimate
 from .bounds import bounds_estimate
-from .headline import Refusal, headline, members_for, table_refusal
+from .doubly import doubly_estimate
+from .headline import Refusal, headline, members_for, rounded, table_refusal
 from .latent_classes import latent_estimate
 from .lattice import Floats
+from .linkage import width_parts
 from .loglinear import ASSUMPTIONS, criterion_estimate, stepwise_estimate
 from .mixture import mixture_estimate
 from .overview import overview
+from .reading import People
 from .result import ESTIMATE, REFUSED, Answer, Estimate, Headline, refused
 from .setting import Setting, setting
 from .tables import Table
@@ -30,6 +34,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "mix": mixture_estimate,
     "latent": latent_estimate,
     "bounds": bounds_estimate,
+    "doubly": lambda s: doubly_from(s),
 }
 USUAL = ("stepwise", "bic", "aic", "bma", "mix", "latent", "bounds")
 NO_BOOTSTRAP = "No resampling was done: the intervals are conditional on the chosen model."
@@ -42,13 +47,15 @@ def answer(
     replicates: int = 1000,
     seed: int = 1,
     bases: Floats | None = None,
+    people: People | None = None,
     compiled: bool | None = None,
     clock: Clock = lambda: 0.0,
     track: Track[str] = quiet,
 ) -> Answer:
     """Count the people on no list, or say why that cannot be done.
 
-    `bases` are the tables that could be the true one (linkage draws, values of censored cells); `clock` times the
+    `people` are the rows with covariates, for the doubly robust estimator, which alone can answer two lists. `bases` are
+    the tables that could be the true one (linkage draws, values of censored cells); `clock` times the
     estimators (seconds); the same table, choices and seed give the same answer.
     """
     unknown = [name for name in methods if name not in ESTIMATORS]
@@ -56,12 +63,38 @@ def answer(
         raise HeedError(f"There is no method {unknown[0]!r}; there are {', '.join(ESTIMATORS)}.")
     if table.censored and bases is None:
         bases = censored.plausible_tables(table, seed=seed)
-    made = setting(table, bases=bases, replicates=replicates, seed=seed, compiled=compiled)
+    made = setting(table, bases=bases, replicates=replicates, seed=seed, compiled=compiled, people=people)
     no = table_refusal(table)
-    wanted = [name for name in ESTIMATORS if name in methods]
+    wanted = [name for name in ESTIMATORS if name in methods or (name == "doubly" and people is not None)]
     results = tuple(timed(name, made, clock, no) for name in track(wanted, len(wanted), "methods"))
-    ruling = no or headline(table, with_members(made, {one.name: one for one in results}, clock))
+    ruling = (
+        (no and by_covariates(made, results))
+        or no
+        or headline(table, with_members(made, {one.name: one for one in results}, clock))
+    )
     return put_together(made, results, ruling)
+
+
+def doubly_from(made: Setting) -> Estimate:
+    """Run the doubly robust estimator where there are covariates."""
+    table = made.table
+    if made.people is None:
+        reason = "The table has no covariates: without them nothing makes two lists independent."
+        return refused("doubly", table.observed, table.fingerprint, reason, "A row per person with covariates.")
+    return doubly_estimate(made.people, fingerprint=table.fingerprint, seed=made.seed)
+
+
+def by_covariates(made: Setting, results: tuple[Estimate, ...]) -> Headline | None:
+    """Return the doubly robust range as the headline where two lists are all there is."""
+    one = next((r for r in results if r.name == "doubly" and r.stands), None)
+    if made.table.k != 2 or one is None or one.lower is None or one.upper is None:
+        return None
+    words = (
+        f"{made.table.observed:,} people were seen by at least one of 2 lists. If the lists are independent among people "
+        f"alike in {', '.join(made.people.covariates if made.people else ())}, the whole number is between "
+        f"{rounded(one.lower):,} and {rounded(one.upper):,}. The data cannot test this."
+    )
+    return Headline(one.lower, one.upper, words)
 
 
 def with_members(made: Setting, found: dict[str, Estimate], clock: Clock) -> dict[str, Estimate]:
@@ -96,12 +129,18 @@ def put_together(made: Setting, results: tuple[Estimate, ...], ruling: Headline 
         evidence=no.evidence if no else "",
         headline=None if isinstance(ruling, Refusal) else ruling,
         estimators=results,
-        diagnostics=overview(table),
+        diagnostics=overview(table) | parts_of_width(made, results),
         warnings=tuple(warnings(made, results)),
         assumptions=ASSUMPTIONS,
         bootstrap=made.replicates,
         seed=made.seed,
     )
+
+
+def parts_of_width(made: Setting, results: tuple[Estimate, ...]) -> dict[str, Any]:
+    """Return how much of the spread is linkage, chance and the choice of model, where there are many tables."""
+    bic = next((one for one in results if one.name == "bic" and one.estimate is not None), None)
+    return {"width": width_parts(made, bic)} if made.pooled and bic is not None else {}
 
 
 def warnings(made: Setting, results: tuple[Estimate, ...]) -> list[str]:

@@ -9,6 +9,7 @@ from heed.lib.errors import HeedError
 
 from .bootstrap import resample
 from .lattice import Bools, Floats, Ints
+from .reading import People
 from .tables import Table
 
 MOST_REPLICATES = 100_000
@@ -27,6 +28,7 @@ class Setting:
     replicates: int
     seed: int
     compiled: bool | None = None
+    people: People | None = None
 
     @property
     def counts(self) -> Floats:
@@ -61,7 +63,13 @@ class Setting:
 
 
 def setting(
-    table: Table, *, bases: Floats | None = None, replicates: int = 1000, seed: int = 1, compiled: bool | None = None
+    table: Table,
+    *,
+    bases: Floats | None = None,
+    replicates: int = 1000,
+    seed: int = 1,
+    compiled: bool | None = None,
+    people: People | None = None,
 ) -> Setting:
     """Check the choices and build the setting."""
     if not 0 <= replicates <= MOST_REPLICATES:
@@ -69,4 +77,4 @@ def setting(
     if seed < 0:
         raise HeedError("The seed must be a whole number from 0 up.")
     rows = table.counts[None, :] if bases is None else np.atleast_2d(bases)
-    return Setting(table, rows, replicates, seed, compiled)
+    return Setting(table, rows, replicates, seed, compiled, people)
