@@ -7,9 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from heed.count import coverage
+from heed.count import coverage, speed
 from heed.count.result import plain
-from heed.lib.errors import HeedError
 from heed.lib.files import append_durably
 from heed.lib.progress import bar
 
@@ -20,6 +19,7 @@ RESULTS = Path("bench/count/coverage.csv")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's words."""
+    parser.add_argument("--replicates", type=int, default=1000, metavar="B", help="bootstrap tables (default 1000)")
     parser.add_argument("--coverage", action="store_true", help="run (or go on with) the coverage study")
     parser.add_argument("--worlds", type=int, default=1000, metavar="N", help="worlds of the study (default 1000)")
     parser.add_argument("--results", type=Path, default=RESULTS, metavar="FILE", help="where the study keeps its rows")
@@ -31,9 +31,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print, and say whether the aims are met."""
-    if not args.coverage:
-        raise HeedError("heed bench count: say --coverage.")
-    return run_coverage(args)
+    if args.coverage:
+        return run_coverage(args)
+    document = speed.measure(args.replicates, time.perf_counter, track=bar)
+    say_answer(args, document, speed.text(document))
+    return 0 if document["ok"] else 1
 
 
 def run_coverage(args: argparse.Namespace) -> int:

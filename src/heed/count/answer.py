@@ -54,9 +54,9 @@ def answer(
 ) -> Answer:
     """Count the people on no list, or say why that cannot be done.
 
-    `people` are the rows with covariates, for the doubly robust estimator, which alone can answer two lists. `bases` are
-    the tables that could be the true one (linkage draws, values of censored cells); `clock` times the
-    estimators (seconds); the same table, choices and seed give the same answer.
+    `people` are the rows with covariates, for the doubly robust estimator, which alone can answer two lists. `bases`
+    are the tables that could be the true one (linkage draws, values of censored cells). `clock` times the estimators
+    (seconds). The same table, choices and seed give the same answer.
     """
     unknown = [name for name in methods if name not in ESTIMATORS]
     if unknown:
@@ -72,6 +72,8 @@ def answer(
         or no
         or headline(table, with_members(made, {one.name: one for one in results}, clock))
     )
+    if no is not None and not isinstance(ruling, Refusal):
+        results = tuple(one if one.name == "doubly" else one.undefended(no.reason) for one in results)
     return put_together(made, results, ruling)
 
 
@@ -90,8 +92,8 @@ def by_covariates(made: Setting, results: tuple[Estimate, ...]) -> Headline | No
     if made.table.k != 2 or one is None or one.lower is None or one.upper is None:
         return None
     words = (
-        f"{made.table.observed:,} people were seen by at least one of 2 lists. If the lists are independent among people "
-        f"alike in {', '.join(made.people.covariates if made.people else ())}, the whole number is between "
+        f"{made.table.observed:,} people were seen by at least one of 2 lists. If the lists are independent among "
+        f"people alike in {', '.join(made.people.covariates if made.people else ())}, the whole number is between "
         f"{rounded(one.lower):,} and {rounded(one.upper):,}. The data cannot test this."
     )
     return Headline(one.lower, one.upper, words)
