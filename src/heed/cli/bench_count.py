@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     """Measure, print, and say whether the aims are met."""
     if args.coverage:
         return run_coverage(args)
-    document = speed.measure(args.replicates, time.perf_counter, track=bar)
+    document = speed.measure(args.replicates, time.process_time, time.perf_counter, track=bar)
     say_answer(args, document, speed.text(document))
     return 0 if document["ok"] else 1
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.integrate import cumulative_simpson, simpson
+from scipy.integrate import cumulative_simpson
 from scipy.interpolate import PchipInterpolator
 from scipy.optimize import brentq
 from scipy.special import gammaln
@@ -25,7 +25,8 @@ from .lattice import Floats
 EXACT = 64  # hidden numbers below this are summed one by one
 POINTS = 601  # points of the fine grid; odd, for Simpson's rule
 COARSE = 160
-DEEP = 40.0  # log density this far below the top is left out
+DEEP = 40.0  # hidden numbers whose log density is this far below the top are left out
+SHALLOW = 25.0  # graphs whose log density never comes nearer to the top than this are left out: 1e-11 of it each
 LARGEST = 1e9  # the search for the upper end stops here: the posterior is then not proper in practice
 TAIL = 1e-6  # more mass than this at the largest number means there is no upper end
 MODE_MASS = 0.05  # a second mode with less of the posterior than this is not reported
@@ -124,7 +125,7 @@ def _range(likelihood: _Likelihood, smallest: int, largest: float) -> tuple[Floa
     for _ in range(3):
         values = likelihood.log_density(grid, rows) + np.log(grid + 1)
         top = values.max()
-        rows = rows[values.max(axis=1) > top - DEEP]
+        rows = rows[values.max(axis=1) > top - SHALLOW]
         inside = np.flatnonzero(values.max(axis=0) > top - DEEP)
         low = float(grid[max(inside[0] - 1, 0)])
         high = min(float(grid[min(inside[-1] + 1, len(grid) - 1)]), largest)
@@ -160,10 +161,10 @@ def _summary(
     split = int((weight == 0).sum())
     step = float(np.log((hidden[-1] + 1) / (hidden[split] + 1)) / (POINTS - 1))
 
+    rule = np.concatenate([np.ones(split), weight[split:] * simpson_weights(step)])
+
     def integral(values: Floats) -> Floats:
-        part = simpson(values[..., split:] * weight[split:], dx=step, axis=-1)
-        whole: Floats = values[..., :split].sum(axis=-1) + part
-        return whole
+        return np.asarray(values @ rule, dtype=float)
 
     norm = float(integral(mass))
     total = likelihood.observed + hidden
@@ -190,6 +191,14 @@ def _summary(
     )
 
 
+def simpson_weights(step: float) -> Floats:
+    """Return Simpson's weights for POINTS points `step` apart."""
+    weights = np.full(POINTS, 2.0)
+    weights[1::2] = 4.0
+    weights[[0, -1]] = 1.0
+    return weights * step / 3
+
+
 def _refuse_endless(hidden: Floats, shares: Floats) -> None:
     if hidden[-1] >= LARGEST * 0.99 and shares[-1] > TAIL:
         raise Answered(
@@ -198,8 +207,8 @@ def _refuse_endless(hidden: Floats, shares: Floats) -> None:
 
 
 def _names(graphs: Graphs, rows: Floats) -> list[str]:
-    index = {row.tobytes(): i for i, row in enumerate(graphs.coefficients)}
-    return [graphs.notation(index[np.ascontiguousarray(row).tobytes()]) for row in rows]
+    places = [int(np.flatnonzero((graphs.coefficients == row).all(axis=1))[0]) for row in rows]
+    return [graphs.notation(place) for place in places]
 
 
 def _quantile(hidden: Floats, cumulative: Floats, split: int, share: float) -> float:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from .fit import NO_MLE, PIVOT, SETTLED, SINGULAR, STEPS, STILL, TOWARDS, UNDECIDED
+from .fit import FALLING, NO_MLE, PIVOT, SETTLED, SINGULAR, STEPS, STILL, TOWARDS, UNDECIDED
 from .lattice import Bools, Floats, Ints
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -214,7 +214,7 @@ def fit_one(
                 reach = max(reach, abs(change[c]))
         if reach <= STILL:
             return SETTLED, old
-        if reach > 0.3 and absence_proved(step, places, size, counts, usable, eta):
+        if reach > FALLING and absence_proved(step, places, size, counts, usable, eta):
             if towards == 0:
                 return NO_MLE, old
             left = towards
