@@ -43,6 +43,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, count, answer; exit 1 where no estimate is defensible."""
+    if args.report and args.report.suffix not in {".html", ".json"}:
+        raise HeedError(f"A report is .html or .json, not {args.report.suffix or 'without an ending'}.")
     reading = read(args.table, strata=args.strata)
     methods = tuple(args.method or USUAL)
     bases = None
@@ -75,10 +77,8 @@ def write_report(path: Path, result: Answer, document: dict[str, Any]) -> None:
     """Write the report in the form that the file's ending asks for."""
     if path.suffix == ".json":
         write_atomic(path, json.dumps(document, ensure_ascii=False, indent=2).encode())
-    elif path.suffix == ".html":
-        write_atomic(path, page(result, document["diagnostics"]).encode())
     else:
-        raise HeedError(f"A report is .html or .json, not {path.suffix or 'without an ending'}.")
+        write_atomic(path, page(result, document["diagnostics"]).encode())
 
 
 def strata_document(parts: Strata) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def width_parts(setting: Setting, one: Estimate) -> dict[str, Any]:
     tables' means is linkage, the variance within them is sampling; what reselection adds to the whole is the model's.
     """
     notation = one.details.get("notation")
-    if not setting.replicates or notation is None:
+    if setting.replicates < 2 * len(setting.bases) or notation is None:
         return {}
     fixed = _logs(setting, fixed_model_totals(setting, from_notation(setting.table.k, notation)))
     chosen = one.details.get("totals")

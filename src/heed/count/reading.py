@@ -87,6 +87,8 @@ def read_text(text: str, *, name: str = "", strata: str | None = None) -> Readin
     header, lines = _lines(text)
     columns = _Columns.sort(header, [row for _, row in lines], strata)
     check_lists([header[c] for c in columns.lists])
+    if len(columns.lists) == 1:
+        raise HeedError(f"There is only one list, {header[columns.lists[0]]}: one list has no overlaps to learn from.")
     rows = [_row(line, row, header, columns) for line, row in lines]
     if columns.count is not None and columns.stratum is None and not columns.covariates:
         _refuse_duplicates(rows)
