@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from mse_tables import load
 
-from heed.count.answer import answer
+from heed.count.answering import answer
 from heed.count.censored import filled, plausible_tables
 from heed.count.fit import fit_batch
 from heed.count.headline import groups, rounded

@@ -4,7 +4,7 @@ import doctest
 
 from mse_tables import HERE
 
-from heed.count.answer import ESTIMATORS
+from heed.count.answering import ESTIMATORS
 
 DOCS = HERE.parent.parent / "docs"
 

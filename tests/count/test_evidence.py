@@ -7,10 +7,10 @@ import pytest
 from mse_tables import load
 from scipy.stats import hypergeom
 
-from heed.count.answer import answer
+from heed.count.answering import answer
 from heed.count.diagnostics import diagnose
 from heed.count.doubly import doubly_estimate, doubly_robust
-from heed.count.plots import plots, svg
+from heed.count.drawing import plots, svg
 from heed.count.reading import People
 from heed.count.report import page
 from heed.count.sampled import Audited, Sample, corrected, effective, exact, reconciled, stratified

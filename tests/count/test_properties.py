@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mse_tables import load
 
-from heed.count.answer import answer
+from heed.count.answering import answer
 from heed.count.averaging import average
 from heed.count.existence import verdict
 from heed.count.fit import SETTLED, fit_batch

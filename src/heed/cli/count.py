@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from heed.count.answer import ESTIMATORS, USUAL, answer
+from heed.count.answering import ESTIMATORS, USUAL, answer
 from heed.count.diagnostics import diagnose
 from heed.count.linkage import Rates, plausible_tables
 from heed.count.reading import read

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 
-from .answer import answer
+from .answering import answer
 from .compiled import INSTALLED
 from .heterogeneity import poisson
 from .lattice import Floats, design, sizes

@@ -3,7 +3,7 @@
 import html
 from typing import Any
 
-from .plots import plots, svg
+from .drawing import plots, svg
 from .result import Answer, Estimate
 
 STYLE = """body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}

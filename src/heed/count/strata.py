@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .answer import Clock, answer
+from .answering import Clock, answer
 from .lattice import Floats
 from .result import Answer, Estimate
 from .tables import Table
