@@ -1,0 +1,100 @@
+"""Reads SSDA903: a set of CSV files, a workbook, or the return's XML; one year or several."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from heed.lib.errors import HeedError
+from heed.lib.progress import Track, quiet
+from heed.returns.opening import Source, found_files, open_source
+from heed.returns.rows import Item, Reject
+from heed.returns.tables import Known, Taken
+from heed.returns.tabular import Sheet, read_sheet, sheets_of
+
+from .tables import HEADER, TABLES
+from .xml import read_xml
+
+ENDINGS = (".csv", ".txt", ".xlsx", ".xml")
+YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The files of one year's return; `year` is what their names say, or nothing."""
+
+    year: str
+    sources: tuple[Source, ...]
+
+
+def returns_in(path: Path) -> list[Return]:
+    """Return the returns found at a path, oldest first: files whose names share a year belong together."""
+    years: dict[str, list[Source]] = {}
+    for file, name in found_files(path, ENDINGS):
+        found = YEAR.findall(name)
+        years.setdefault(found[-1] if found else "", []).append(open_source(file, name=name))
+    return [Return(year, tuple(sources)) for year, sources in sorted(years.items())]
+
+
+def read(path: Path, *, track: Track[Taken] = quiet) -> Iterator[Item]:
+    """Yield the rows, rejects and doubts of every return at a path, oldest year first."""
+    for one in returns_in(path):
+        for taken in track(read_return(one), None, f"SSDA903 {one.year}".strip()):
+            yield from taken.items()
+
+
+def read_return(one: Return) -> Iterator[Taken]:
+    """Yield the checked blocks of one return.
+
+    1. Find the table in each file or sheet; a file that is none of them is refused.
+    2. Read the header first, to know the children.
+    3. Read the rest; where there is a header, refuse the rows of children it does not name.
+    """
+    known, children = Known(), set[object]()
+    if xml := [source for source in one.sources if source.kind == "xml"]:
+        for source in xml:
+            yield from read_xml(source, known)
+    sheets = [sheet for source in one.sources if source.kind != "xml" for sheet in sheets_of(source, TABLES)]
+    refuse_doubles(sheets)
+    sheets.sort(key=lambda sheet: TABLES.index(sheet.table))
+    for sheet in sheets:
+        for taken in read_sheet(sheet, known):
+            if sheet.table is HEADER:
+                children.update(taken.columns["CHILD"])
+            elif children:
+                without_orphans(taken, children)
+            yield taken
+
+
+def refuse_doubles(sheets: list[Sheet]) -> None:
+    """Refuse two files of one table in one return: which of them holds is not ours to choose."""
+    seen: dict[str, Sheet] = {}
+    for sheet in sheets:
+        other = seen.setdefault(sheet.table.name, sheet)
+        if other is not sheet and other.source.digest != sheet.source.digest:
+            raise HeedError(
+                f"{other.source.name} and {sheet.source.name} are both the table {sheet.table.name}; "
+                "hand in one return at a time, or put the year in the files' names."
+            )
+
+
+def without_orphans(taken: Taken, children: set[object]) -> None:
+    """Take out the rows of children whom the header does not name, and list them."""
+    ids = taken.columns["CHILD"]
+    if children.issuperset(ids):
+        return
+    names = list(taken.columns)
+    where = (taken.source.name, taken.source.digest, taken.sheet)
+    for at, child in enumerate(ids):
+        if child not in children:
+            row = {name: as_text(taken.columns[name][at]) for name in names}
+            reason = "the header has no row for this child"
+            taken.rejects.append(Reject(*where, taken.lines[at], taken.table.name, "CHILD", str(child), reason, row))
+    good = [at for at, child in enumerate(ids) if child in children]
+    taken.lines = [taken.lines[at] for at in good]
+    taken.columns = {name: [values[at] for at in good] for name, values in taken.columns.items()}
+
+
+def as_text(value: object) -> str:
+    """Return a clean value as a file would hold it."""
+    return "" if value is None else str(value)

@@ -1,0 +1,199 @@
+"""Tables: the columns a standard gives each, and the check that turns a block of text into rows, rejects and doubts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .columns import Column, Settled, Style, settle
+from .delimited import Block
+from .opening import Source
+from .rows import Doubt, Item, Reject, Row, Value, letters
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a standard: its columns, what makes a row the same row, and which dates stand in order."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    ordered: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def needed(self) -> frozenset[str]:
+        return frozenset(column.name for column in self.columns if column.needed)
+
+
+@dataclass(slots=True)
+class Taken:
+    """A checked block: clean columns of the rows that were taken, and everything that was refused or doubted."""
+
+    source: Source
+    table: Table
+    sheet: str
+    lines: Sequence[int]
+    columns: dict[str, list[Value]]
+    cells: dict[str, str]
+    rejects: list[Reject] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows one by one, each with its lineage."""
+        names, name, digest, sheet = list(self.columns), self.source.name, self.source.digest, self.sheet
+        for line, values in zip(self.lines, zip(*self.columns.values(), strict=True), strict=True):
+            yield Row(name, digest, sheet, line, self.table.name, dict(zip(names, values, strict=True)), self.cells)
+
+    def items(self) -> Iterator[Item]:
+        """Yield rejects, doubts and rows."""
+        yield from self.rejects
+        yield from self.doubts
+        yield from self.rows()
+
+
+@dataclass(slots=True)
+class Known:
+    """What is remembered from block to block of one set: values already read, keys already seen, children named."""
+
+    values: dict[Any, dict[str, Value]] = field(default_factory=dict)
+    keys: dict[str, dict[tuple[Value, ...], tuple[int, int]]] = field(default_factory=dict)
+    styles: dict[str, Style] = field(default_factory=dict)
+
+    def values_of(self, column: Column, style: Style) -> dict[str, Value]:
+        """Return the memory for values of this column: dates, numbers and flags of one style share theirs."""
+        codes = column.name if column.kind == "code" else ""
+        return self.values.setdefault((column.kind, codes, style.month_first, style.from_1904), {})
+
+
+def check(block: Block, table: Table, places: dict[str, int], source: Source, known: Known) -> Taken:
+    """Check a block of one table.
+
+    1. Clean each column the file has; the rest are blank.
+    2. Refuse rows that are ragged, lack what is needed, or hold a date that cannot be read.
+    3. Refuse a row that repeats an earlier one word for word; doubt one that only shares its key.
+    4. Doubt what is out of order, out of the code list, or computed by a formula.
+    """
+    cells = {name: letters(at) for name, at in places.items()}
+    taken = Taken(source, table, block.sheet, block.lines, {}, cells)
+    bad: dict[int, tuple[str, str, str]] = {}
+    for column in table.columns:
+        if column.name not in places:
+            taken.columns[column.name] = [None] * len(block.lines)
+            continue
+        texts = block.columns[places[column.name]]
+        style = known.styles.get(column.name) or Style(from_1904=block.from_1904)
+        settled = settle(column, texts, style, known.values_of(column, style))
+        taken.columns[column.name] = settled.values
+        spoiled_rows(column, texts, settled, bad)
+        taken.doubts += doubts_of(taken, column.name, texts, settled.doubted)
+    repeated_rows(taken, known, bad)
+    taken.rejects += [ragged_reject(taken, block.header, line, row) for line, row in block.ragged]
+    taken.rejects += rejects_of(taken, block, places, bad)
+    keep_good(taken, bad)
+    out_of_order(taken)
+    formulas(taken, block)
+    return taken
+
+
+def spoiled_rows(column: Column, texts: list[str], settled: Settled, bad: dict[int, tuple[str, str, str]]) -> None:
+    """Note the rows that this column spoils: by position, the column, its value and the reason."""
+    if settled.refused:
+        for at, text in enumerate(texts):
+            if text in settled.refused:
+                bad.setdefault(at, (column.name, text, settled.refused[text]))
+    if column.needed and None in settled.values:
+        for at, value in enumerate(settled.values):
+            if value is None:
+                bad.setdefault(at, (column.name, texts[at], "this may not be blank"))
+
+
+def doubts_of(taken: Taken, column: str, texts: list[str], doubted: dict[str, str]) -> list[Doubt]:
+    """Return one doubt for each doubtful value of a column, with its first line and how often it stands."""
+    if not doubted:
+        return []
+    first: dict[str, int] = {}
+    count: dict[str, int] = {}
+    for line, text in zip(taken.lines, texts, strict=True):
+        if text in doubted:
+            first.setdefault(text, line)
+            count[text] = count.get(text, 0) + 1
+    return [doubt(taken, line, column, text, doubted[text], count[text]) for text, line in first.items()]
+
+
+def doubt(taken: Taken, line: int, column: str, value: str, reason: str, count: int = 1) -> Doubt:
+    """Return a doubt about this table."""
+    source = taken.source
+    return Doubt(source.name, source.digest, taken.sheet, line, taken.table.name, column, value, reason, count)
+
+
+def repeated_rows(taken: Taken, known: Known, bad: dict[int, tuple[str, str, str]]) -> None:
+    """Refuse a row that stands a second time word for word; doubt a row whose key another row has."""
+    if not taken.table.key:
+        return
+    seen = known.keys.setdefault(taken.table.name, {})
+    keys = list(zip(*(taken.columns[name] for name in taken.table.key), strict=True))
+    fresh = set(keys)
+    if len(fresh) == len(keys) and seen.keys().isdisjoint(fresh):
+        whole = list(map(hash, zip(*taken.columns.values(), strict=True)))
+        seen.update(zip(keys, zip(taken.lines, whole, strict=True), strict=True))
+        return
+    for at, (key, row) in enumerate(zip(keys, zip(*taken.columns.values(), strict=True), strict=True)):
+        line, whole_row = seen.setdefault(key, (taken.lines[at], hash(row)))
+        if line == taken.lines[at] or at in bad:
+            continue
+        name = " and ".join(taken.table.key)
+        shown = ", ".join(str(part) for part in key)
+        if whole_row == hash(row):
+            bad[at] = (taken.table.key[0], shown, f"the row repeats line {line} word for word")
+        else:
+            taken.doubts.append(doubt(taken, taken.lines[at], name, shown, f"line {line} has the same {name}"))
+
+
+def rejects_of(
+    taken: Taken, block: Block, places: dict[str, int], bad: dict[int, tuple[str, str, str]]
+) -> Iterator[Reject]:
+    """Yield a reject for each spoiled row that is not blank altogether."""
+    source = taken.source
+    for at, (column, value, reason) in sorted(bad.items()):
+        row = {name: block.columns[place][at] for name, place in places.items()}
+        if any(text.strip() for text in row.values()):
+            where = (source.name, source.digest, taken.sheet, taken.lines[at], taken.table.name)
+            yield Reject(*where, column, value, reason, row)
+
+
+def ragged_reject(taken: Taken, header: list[str], line: int, row: list[str]) -> Reject:
+    """Return the reject for a row of another width than the first line's."""
+    reason = f"the row has {len(row)} values where the first line names {len(header)} columns"
+    padded = row + [""] * (len(header) - len(row))
+    kept = dict(zip(header, padded, strict=False)) | ({"": ",".join(row[len(header) :])} if row[len(header) :] else {})
+    where = (taken.source.name, taken.source.digest, taken.sheet, line, taken.table.name)
+    return Reject(*where, "", ",".join(row)[:200], reason, kept)
+
+
+def keep_good(taken: Taken, bad: dict[int, tuple[str, str, str]]) -> None:
+    """Leave only the rows that were taken."""
+    if not bad:
+        return
+    good = [at for at in range(len(taken.lines)) if at not in bad]
+    taken.lines = [taken.lines[at] for at in good]
+    taken.columns = {name: [values[at] for at in good] for name, values in taken.columns.items()}
+
+
+def out_of_order(taken: Taken) -> None:
+    """Doubt rows whose end lies before their start."""
+    for start, end in taken.table.ordered:
+        for line, first, last in zip(taken.lines, taken.columns[start], taken.columns[end], strict=True):
+            if last is not None and first is not None and str(last)[:10] < str(first)[:10]:
+                taken.doubts.append(doubt(taken, line, end, str(last), f"this is before {start} ({first})"))
+
+
+def formulas(taken: Taken, block: Block) -> None:
+    """Doubt cells that hold a formula: what was taken is the value that somebody's spreadsheet last computed."""
+    if block.formulas:
+        cell, text = next(iter(block.formulas.items()))
+        reason = "the cell holds a formula; its last computed value was taken, the formula was not run"
+        line = int("".join(filter(str.isdigit, cell)) or 0)
+        taken.doubts.append(doubt(taken, line, cell, f"={text}"[:200], reason, len(block.formulas)))
