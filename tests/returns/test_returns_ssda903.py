@@ -9,6 +9,7 @@ from heed.lib.errors import HeedError
 from heed.returns.journey import LookedAfterEpisode, MissingEpisode, Placement, Review
 from heed.returns.rows import Doubt, Reject, Row
 from heed.returns.ssda903.events import events
+from heed.returns.ssda903.merge import merge_years
 from heed.returns.ssda903.read import read
 
 HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n1,1,01/02/2010,WBRI,A123456789012,,\n2,2,03/04/2011,APKN,UN1,,\n"
@@ -84,14 +85,49 @@ def test_the_xml_tells_what_the_csv_tells(tmp_path: Path) -> None:
     )
     (tmp_path / "return.xml").write_text(
         "<EXPSSDA903><CHILD><HEADER><CHILDID>1</CHILDID><SEX>1</SEX><DOB>2010-02-01</DOB><ETHNIC>WBRI</ETHNIC>"
-        "<UPN>A123456789012</UPN><AREVIEW><REVIEW>2020-05-20</REVIEW><REVIEW_CODE>PN1</REVIEW_CODE></AREVIEW></HEADER>"
+        "<UPN>A123456789012</UPN><AREVIEW><REVIEW>2020-05-20</REVIEW><REVIEW_CODE>PN1</REVIEW_CODE></AREVIEW>"
+        "</HEADER>"
         "<EPISODE><DECOM>2020-05-01</DECOM><RNE>S</RNE><LS>C1</LS><CIN>N1</CIN><PL>U1</PL>"
-        "<PLACE_PROVIDER>PR1</PLACE_PROVIDER><HOME_POST>A1 1AA</HOME_POST><URN>5</URN><NEW_THING>7</NEW_THING></EPISODE>"
+        "<PLACE_PROVIDER>PR1</PLACE_PROVIDER><HOME_POST>A1 1AA</HOME_POST><URN>5</URN><NEW_THING>7</NEW_THING>"
+        "</EPISODE>"
         "</CHILD><CHILD><HEADER><CHILDID>2</CHILDID><SEX>2</SEX><DOB>2011-04-03</DOB><ETHNIC>APKN</ETHNIC>"
         "<UPN>UN1</UPN></HEADER></CHILD></EXPSSDA903>",
         encoding="utf-8",
     )
     from_csv = [event for event in events(read(folder)) if not isinstance(event, Reject | Doubt)]
     read_xml = list(events(read(tmp_path / "return.xml")))
-    assert [event for event in read_xml if not isinstance(event, Reject | Doubt)] == from_csv
+    from_xml = [event for event in read_xml if not isinstance(event, Reject | Doubt)]
+    assert from_xml == from_csv
     assert [item.column for item in read_xml if isinstance(item, Doubt)] == ["NEW_THING"]
+
+
+def test_five_years_become_one_history_for_each_child(shared: Path) -> None:
+    merged = merge_years(shared / "data" / "ssda903-five-years")
+    assert merged.years == ["2017", "2018", "2019", "2020", "2021"]
+    assert len(merged.children) == 820
+    assert len(merged.rows["header"]) == 820
+    assert len(merged.rows["episodes"]) == 2827
+    told = [event for event in events(merged.items()) if not isinstance(event, Reject | Doubt)]
+    assert sum(isinstance(event, LookedAfterEpisode) for event in told) == 2827
+    assert len({(e.KIND, e.identity) for e in told}) == len(told)
+
+
+def test_what_the_years_tell_differently_is_listed_with_both_values(tmp_path: Path) -> None:
+    start = "1,01/05/2017,S,C1,N1,U1,PR1,{},,,,\n"
+    for year, end, born in (("2017", ",", "01/02/2010"), ("2018", "01/06/2018,E7", "01/02/2011")):
+        header = HEADER.replace("01/02/2010", born)
+        written(tmp_path, **{f"{year}-header": header, f"{year}-episodes": EPISODE_LINE + start.format(end)})
+    merged = merge_years(tmp_path)
+    assert [(c.column, [value for _, value in c.told]) for c in merged.conflicts] == [
+        ("DOB", ["2010-02-01", "2011-02-01"])
+    ]
+    assert merged.completed == 2
+    assert next(iter(merged.rows["episodes"].values())).values["REC"] == "E7"
+
+
+def test_an_episode_that_no_later_year_ends_is_listed(tmp_path: Path) -> None:
+    written(tmp_path, **{"2017-header": HEADER, "2018-header": HEADER})
+    written(tmp_path, **{"2017-episodes": EPISODE_LINE + "1,01/05/2017,S,C1,N1,U1,PR1,,,,,,\n"})
+    assert [c.what for c in merge_years(tmp_path).conflicts] == [
+        "it stood open in this return, and no later one tells its end"
+    ]

@@ -279,6 +279,7 @@ class CareLeaving(Event):
     """What is known of a young person who left care."""
 
     KIND: ClassVar[str] = "care_leaving"
+    return_year: str | None = None
     eligibility: str | None = None
     in_touch: str | None = None
     last_contact_on: str | None = None

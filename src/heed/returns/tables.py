@@ -18,6 +18,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     ordered: tuple[tuple[str, str], ...] = ()
+    yearly: bool = False  # each year's row speaks of that year only, so years are not merged
 
     @property
     def names(self) -> tuple[str, ...]:

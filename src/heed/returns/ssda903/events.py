@@ -17,6 +17,8 @@ from heed.returns.journey import (
 )  # fmt: skip
 from heed.returns.rows import Doubt, Item, Lineage, Reject, Row
 
+from .read import year_of
+
 NAME = "ssda903"
 # Header: 1 male, 2 female; later returns write M, F, U.
 SEXES = {"1": "M", "2": "F", "0": "U", "9": "I"}
@@ -153,8 +155,9 @@ def leaver(v: dict[str, Any], at: Lineage, story: Story) -> Event:
     """A care leaver's situation around a birthday."""
     return CareLeaving(
         child=v["CHILD"],
-        identity=story.identity("care_leaver", v["CHILD"]),
+        identity=story.identity("care_leaver", v["CHILD"], year_of(at.source)),
         lineage=(at,),
+        return_year=year_of(at.source) or None,
         in_touch=v["IN_TOUCH"],
         activity=v["ACTIV"],
         accommodation=v["ACCOM"],

@@ -31,9 +31,14 @@ def returns_in(path: Path) -> list[Return]:
     """Return the returns found at a path, oldest first: files whose names share a year belong together."""
     years: dict[str, list[Source]] = {}
     for file, name in found_files(path, ENDINGS):
-        found = YEAR.findall(name)
-        years.setdefault(found[-1] if found else "", []).append(open_source(file, name=name))
+        years.setdefault(year_of(name), []).append(open_source(file, name=name))
     return [Return(year, tuple(sources)) for year, sources in sorted(years.items())]
+
+
+def year_of(name: str) -> str:
+    """Return the year that a file's name says, or nothing."""
+    found = YEAR.findall(name)
+    return found[-1] if found else ""
 
 
 def read(path: Path, *, track: Track[Taken] = quiet) -> Iterator[Item]:

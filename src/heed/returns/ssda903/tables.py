@@ -113,6 +113,7 @@ HEALTH = Table(
         ),
     ),
     key=("CHILD",),
+    yearly=True,
 )
 CARE_LEAVERS = Table(
     "oc3",
@@ -124,6 +125,7 @@ CARE_LEAVERS = Table(
         code("ACCOM", ACCOMMODATION),
     ),
     key=("CHILD",),
+    yearly=True,
 )
 ASYLUM = Table("uasc", (CHILD, code("SEX", SEX), BORN, date("DUC")), key=("CHILD",))
 ADOPTION = Table(
