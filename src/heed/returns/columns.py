@@ -18,7 +18,7 @@ BLANKS = NOTHING | {""}
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
 # A text that a spreadsheet would run as a formula; an apostrophe in front of it is the guard, not the text.
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 SEPARATOR = "\x1f"
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -31,7 +31,7 @@ class Column:
     kind: Kind = "text"
     needed: bool = False
     codes: frozenset[str] = frozenset()
-    synonyms: Callable[[str], str | None] | None = None
+    synonyms: Callable[[str], tuple[Value, str] | None] | None = None
 
 
 @dataclass(slots=True)
@@ -49,6 +49,7 @@ class Style:
 
     month_first: bool = False
     from_1904: bool = False
+    in_workbook: bool = False  # where a date is a number as a matter of course
 
 
 def settle(column: Column, texts: list[str], style: Style, known: dict[str, Value]) -> Settled:
@@ -105,8 +106,10 @@ def read_value(column: Column, text: str, style: Style) -> tuple[Value, str]:
     """Return the clean value and what is doubtful about it; a value that spoils its row is `Unreadable`."""
     if UNPRINTABLE.search(text):
         raise Unreadable("the text holds control characters")
-    if text in ERRORS:
+    if text in ERRORS and (column.needed or column.kind == "date"):
         raise Unreadable("the cell holds a spreadsheet error, not a value")
+    if text in ERRORS:
+        return None, "the cell holds a spreadsheet error; it was taken as blank"
     return READ[column.kind](column, text, style)
 
 
@@ -120,13 +123,13 @@ def read_dated(column: Column, text: str, style: Style) -> tuple[Value, str]:
     day = read_date(text, month_first=style.month_first, from_1904=style.from_1904)
     if not is_plausible(day):
         return day, "the year is not between 1900 and 2100"
-    return day, "read as the number of a day in Excel" if is_serial(text) else ""
+    return day, "read as the number of a day in Excel" if is_serial(text) and not style.in_workbook else ""
 
 
 def read_code(column: Column, text: str, style: Style) -> tuple[Value, str]:
     """Read a code: by its synonyms where there are some, else as written; an unknown one is kept and doubted."""
-    if column.synonyms and (clean := column.synonyms(text)) is not None:
-        return clean, ""
+    if column.synonyms:
+        return column.synonyms(text) or (text, "this is not one of the column's codes, nor a known way to write one")
     code = text.upper().removesuffix(".0") if text not in column.codes else text
     if column.codes and code not in column.codes:
         return text, "this is not one of the column's codes"
@@ -138,7 +141,7 @@ def read_number(column: Column, text: str, style: Style) -> tuple[Value, str]:
     if not NUMBER.fullmatch(text):
         return text, "this is not a number"
     number = float(text)
-    return (int(number), "") if number.is_integer() and abs(number) < 2**53 else (text, "")
+    return (int(number) if number.is_integer() and abs(number) < 2**53 else text), ""
 
 
 def read_flag(column: Column, text: str, style: Style) -> tuple[Value, str]:

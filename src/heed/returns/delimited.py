@@ -32,6 +32,7 @@ class Block:
     columns: list[list[str]]
     ragged: list[tuple[int, list[str]]] = field(default_factory=list)
     from_1904: bool = False
+    in_workbook: bool = False
     formulas: dict[str, str] = field(default_factory=dict)
 
 

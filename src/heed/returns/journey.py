@@ -91,9 +91,22 @@ class Referral(Event):
     closed_on: str | None = None
     closed_reason: str | None = None
     first_conference_on: str | None = None
-    last_seen_on: str | None = None
-    status: str | None = None
     outcomes: tuple[str, ...] = ()
+    team: str | None = None
+    worker: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedEpisode(Event):
+    """A child's time as a child in need, where a source keeps it apart from the referral that opened it."""
+
+    KIND: ClassVar[str] = "need_episode"
+    started_on: str | None = None
+    primary_need: str | None = None
+    last_seen_on: str | None = None
+    closed_on: str | None = None
+    closed_reason: str | None = None
+    status: str | None = None
     team: str | None = None
     worker: str | None = None
 
@@ -223,6 +236,12 @@ class LookedAfterEpisode(Event):
     permanence_plan: str | None = None
     independent_contact_on: str | None = None
     home_postcode: str | None = None
+    health_assessed_on: str | None = None
+    teeth_checked_on: str | None = None
+    again_within_year: bool | None = None
+    placements_in_year: int | None = None
+    missing_in_year: int | None = None
+    absent_in_year: int | None = None
     team: str | None = None
     worker: str | None = None
 
@@ -321,6 +340,23 @@ class Concern(Event):
 
 
 KINDS: tuple[type[Event], ...] = (
-    ChildDetails, Contact, EarlyHelp, Referral, Assessment, StrategyDiscussion, Section47Enquiry, Conference, Plan,
-    Review, Visit, LookedAfterEpisode, Placement, MissingEpisode, ReturnInterview, CareLeaving, Involvement, Concern,
-)  # fmt: skip
+    ChildDetails,
+    Contact,
+    EarlyHelp,
+    Referral,
+    NeedEpisode,
+    Assessment,
+    StrategyDiscussion,
+    Section47Enquiry,
+    Conference,
+    Plan,
+    Review,
+    Visit,
+    LookedAfterEpisode,
+    Placement,
+    MissingEpisode,
+    ReturnInterview,
+    CareLeaving,
+    Involvement,
+    Concern,
+)

@@ -66,7 +66,7 @@ class Known:
     def values_of(self, column: Column, style: Style) -> dict[str, Value]:
         """Return the memory for values of this column: dates, numbers and flags of one style share theirs."""
         codes = column.name if column.kind == "code" else ""
-        return self.values.setdefault((column.kind, codes, style.month_first, style.from_1904), {})
+        return self.values.setdefault((column.kind, codes, style.month_first, style.from_1904, style.in_workbook), {})
 
 
 def check(block: Block, table: Table, places: dict[str, int], source: Source, known: Known) -> Taken:
@@ -85,7 +85,7 @@ def check(block: Block, table: Table, places: dict[str, int], source: Source, kn
             taken.columns[column.name] = [None] * len(block.lines)
             continue
         texts = block.columns[places[column.name]]
-        style = known.styles.get(column.name) or Style(from_1904=block.from_1904)
+        style = known.styles.get(column.name) or Style(from_1904=block.from_1904, in_workbook=block.in_workbook)
         settled = settle(column, texts, style, known.values_of(column, style))
         taken.columns[column.name] = settled.values
         spoiled_rows(column, texts, settled, bad)

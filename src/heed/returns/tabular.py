@@ -153,7 +153,7 @@ def survey(sheet: Sheet, blocks: Iterable[Block], known: Known) -> dict[str, Sty
             texts[column.name].update(block.columns[sheet.places[column.name]])
         if number == 1:
             refuse_swapped(sheet, block)
-        found = {column.name: Style(from_1904=block.from_1904) for column in dated}
+        found = {column.name: Style(False, block.from_1904, block.in_workbook) for column in dated}
     for column in dated:
         found[column.name].month_first = is_month_first(sheet, column, texts[column.name])
         refuse_unreadable(sheet, column, texts[column.name], found[column.name], known)

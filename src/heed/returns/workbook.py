@@ -106,7 +106,7 @@ def sheet_blocks(source: Source, name: str, part: str, texts: list[str], from_19
         try:
             rows = sheet_rows(stream, texts, formulas)
             header = header_row(rows)
-            yield Block(name, header, [], [[] for _ in header], from_1904=from_1904)
+            yield Block(name, header, [], [[] for _ in header], from_1904=from_1904, in_workbook=True)
             yield from rows_in_blocks(name, header, rows, from_1904, formulas)
         except (etree.XMLSyntaxError, zipfile.BadZipFile, ValueError, IndexError) as error:
             raise HeedError(f"{source.name}, sheet {name}: this cannot be read ({error}).") from None
@@ -125,7 +125,7 @@ def rows_in_blocks(
 ) -> Iterator[Block]:
     """Yield the rows after the header in blocks; a row is as wide as the header, unless it holds more."""
     width = len(header)
-    block = Block(name, header, [], [[] for _ in header], [], from_1904, formulas)
+    block = Block(name, header, [], [[] for _ in header], [], from_1904, True, formulas)
     for line, row in rows:
         if not any(cell.strip() for cell in row):
             continue
@@ -137,7 +137,7 @@ def rows_in_blocks(
             column.append(row[at] if at < len(row) else "")
         if len(block.lines) >= ROWS:
             yield block
-            block = Block(name, header, [], [[] for _ in header], [], from_1904, {})
+            block = Block(name, header, [], [[] for _ in header], [], from_1904, True, {})
     if block.lines or block.ragged:
         yield block
 
