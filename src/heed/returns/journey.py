@@ -317,8 +317,10 @@ class Involvement(Event):
 
     KIND: ClassVar[str] = "involvement"
     worker: str | None = None
+    worker_name: str | None = None
     role: str | None = None
     team: str | None = None
+    team_name: str | None = None
     referral: str | None = None
     started_on: str | None = None
     ended_on: str | None = None

@@ -21,6 +21,10 @@ SPOILED, FEWEST = 0.5, 10
 # Dates enough to tell month-first writing from a slip of the pen (0.39^10: ten days below 13 by chance, 1 in 12,000).
 SURE = 10
 
+# A header is a table's when it shares this much with it (columns in common by columns in either), or when this much of
+# the header is the table's: files with a few of many columns are common.
+ALIKE, KNOWN_SHARE = 0.3, 0.7
+
 Match = Callable[[list[str], Table], dict[str, int]]
 
 
@@ -77,7 +81,8 @@ def recognise_table(header: list[str], tables: Sequence[Table], match: Match) ->
         share = len(places) / max(1, width + len(table.columns) - len(places))
         if share > best[0] and table.needed <= places.keys():
             best = (share, table, places)
-    return (best[1], best[2]) if best[0] >= 0.3 else (None, {})
+    is_known = best[0] >= ALIKE or len(best[2]) >= max(2, KNOWN_SHARE * width)
+    return (best[1], best[2]) if is_known else (None, {})
 
 
 def header_notes(source: Source, sheet: str, header: list[str], table: Table, places: dict[str, int]) -> list[Doubt]:

@@ -95,7 +95,7 @@ class Child:
             now = [one for one in now if not one.ended_on or one.ended_on >= window.as_of]
             if now:
                 latest = max(now, key=lambda one: one.started_on or "")
-                team, worker = team or latest.team, latest.worker
+                team, worker = team or latest.team_name or latest.team, latest.worker_name or latest.worker
         return {"Allocated Team": team, "Allocated Worker": worker}
 
 
