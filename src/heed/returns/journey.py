@@ -273,6 +273,16 @@ class Placement(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HealthCheck(Event):
+    """A looked-after child's health assessment, dental check or the like."""
+
+    KIND: ClassVar[str] = "health_check"
+    type: str | None = None
+    done_on: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissingEpisode(Event):
     """A child was missing (M) or away without authorisation (A)."""
 
@@ -356,6 +366,7 @@ KINDS: tuple[type[Event], ...] = (
     Visit,
     LookedAfterEpisode,
     Placement,
+    HealthCheck,
     MissingEpisode,
     ReturnInterview,
     CareLeaving,

@@ -15,7 +15,7 @@ from .tables import Known, Table, Taken, check
 from .workbook import read_workbook
 
 # Columns that our own reject files put before the row; they are passed over when a corrected file comes back.
-REJECT_COLUMNS = ("HEED REASON", "HEED COLUMN", "HEED FILE", "HEED LINE")
+REJECT_COLUMNS = ("HEED REASON", "HEED COLUMN", "HEED FILE", "HEED LINE", "HEED REST")
 # A file is refused as a whole when more than this share of a date column cannot be read, or stands in the wrong order.
 SPOILED, FEWEST = 0.5, 10
 # Dates enough to tell month-first writing from a slip of the pen (0.39^10: ten days below 13 by chance, 1 in 12,000).

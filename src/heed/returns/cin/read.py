@@ -27,6 +27,7 @@ class Reading:
 
     source: Source
     year: int = 0
+    wanted: int | None = None
     cells: dict[tuple[str, tuple[str, ...]], dict[str, str]] = field(default_factory=dict)
     doubts: dict[tuple[str, str, str, str], list[int]] = field(default_factory=dict)
     children: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -49,17 +50,17 @@ class Reading:
         return self.cells[key]
 
 
-def read(path: Path, *, track: Track[etree._Element] = quiet) -> Iterator[Item]:
-    """Yield the rows, rejects and doubts of the census files at a path."""
+def read(path: Path, *, year: int | None = None, track: Track[etree._Element] = quiet) -> Iterator[Item]:
+    """Yield the rows, rejects and doubts of the census files at a path; with `year`, of that year's census only."""
     for file, name in found_files(path, (".xml",)):
-        yield from read_file(open_source(file, name=name), track=track)
+        yield from read_file(open_source(file, name=name), year, track=track)
 
 
-def read_file(source: Source, *, track: Track[etree._Element] = quiet) -> Iterator[Item]:
+def read_file(source: Source, year: int | None, *, track: Track[etree._Element] = quiet) -> Iterator[Item]:
     """Yield one file's rows: children, referrals and what hangs below them; what is doubtful comes last."""
     if source.kind != "xml":
         raise HeedError(f"{source.name} is not XML; the census is handed in as XML.")
-    reading, count = Reading(source), 0
+    reading, count = Reading(source, wanted=year), 0
     for element in track(records(source, "Header", "Child"), None, f"CIN {source.name}"):
         if local(element) == "Header":
             read_header(reading, element)
@@ -80,6 +81,8 @@ def read_header(reading: Reading, header: etree._Element) -> None:
         raise HeedError(f"{reading.source.name} is the collection {said['Collection']}, not the census (CIN).")
     year, day = said.get("Year", ""), said.get("ReferenceDate", "")
     stated = int(year) if year.isdecimal() else int(day[:4]) if day[:4].isdecimal() else max(schema.FILES)
+    if reading.wanted is not None and reading.wanted != stated:
+        raise HeedError(f"{reading.source.name} is the census of {stated}, not of {reading.wanted}.")
     reading.year = schema.nearest_year(stated)
     line = header.sourceline or 1
     if not year.isdecimal():
@@ -255,4 +258,4 @@ def refusal(
     kept.tail = None
     text = etree.tostring(kept, encoding="unicode")
     where = (reading.source.name, reading.source.digest, "", spoiled.sourceline or 0, table)
-    return Reject(*where, name, value, reason, {"xml": text})
+    return Reject(*where, name, value, reason, {"xml": text, "year": str(reading.year)})

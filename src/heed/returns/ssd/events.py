@@ -13,6 +13,7 @@ from heed.returns.journey import (
     Contact,
     EarlyHelp,
     Event,
+    HealthCheck,
     Involvement,
     LookedAfterEpisode,
     MissingEpisode,
@@ -402,6 +403,16 @@ def care_review(t: Told) -> Iterator[Event]:
     )
 
 
+def health(t: Told) -> Iterator[Event]:
+    """A health check of a looked-after child."""
+    yield HealthCheck(
+        **t.about("health", t["health_check_id"]),
+        type=t["health_check_type"],
+        done_on=t["health_check_date"],
+        status=t["health_check_status"],
+    )
+
+
 def missing(t: Told) -> Iterator[Event]:
     """A missing episode, and whether a return interview was offered and accepted."""
     yield MissingEpisode(
@@ -483,6 +494,7 @@ TELL: dict[str, Callable[[Told], Iterator[Event]]] = {
     "ssd_cla_placement": placement,
     "ssd_cla_visits": care_visit,
     "ssd_cla_reviews": care_review,
+    "ssd_cla_health": health,
     "ssd_missing": missing,
     "ssd_care_leavers": care_leaver,
     "ssd_involvements": involvement,

@@ -23,6 +23,7 @@ from heed.returns.journey import (
     Contact,
     EarlyHelp,
     Event,
+    HealthCheck,
     Involvement,
     LookedAfterEpisode,
     MissingEpisode,
@@ -383,6 +384,12 @@ def placement(e: Placement, book: Book) -> Iterator[tuple[str, Line]]:
     yield "ssd_cla_placement", prefixed("clap", line)
 
 
+def health(e: HealthCheck, book: Book) -> Iterator[tuple[str, Line]]:
+    """A health check."""
+    line: Line = {"health_check_id": own_id(e), "person_id": e.child, "health_check_type": e.type}
+    yield "ssd_cla_health", prefixed("clah", line | {"health_check_date": e.done_on, "health_check_status": e.status})
+
+
 def missing(e: MissingEpisode, book: Book) -> Iterator[tuple[str, Line]]:
     """A missing episode with its return interview."""
     interview = book.interviews.get((e.identity[0], reference(e)))
@@ -446,6 +453,7 @@ WRITE: dict[type[Event], Callable[[Any, Book], Iterator[tuple[str, Line]]]] = {
     Visit: visit,
     LookedAfterEpisode: care_episode,
     Placement: placement,
+    HealthCheck: health,
     MissingEpisode: missing,
     CareLeaving: care_leaver,
     Involvement: involvement,

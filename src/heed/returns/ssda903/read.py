@@ -14,6 +14,7 @@ from heed.returns.tabular import Sheet, read_sheet, sheets_of
 
 from .tables import HEADER, TABLES
 from .xml import read_xml
+from .year import check_year
 
 ENDINGS = (".csv", ".txt", ".xlsx", ".xml")
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
@@ -41,10 +42,15 @@ def year_of(name: str) -> str:
     return found[-1] if found else ""
 
 
-def read(path: Path, *, track: Track[Taken] = quiet) -> Iterator[Item]:
-    """Yield the rows, rejects and doubts of every return at a path, oldest year first."""
+def read(path: Path, *, year: int | None = None, track: Track[Taken] = quiet) -> Iterator[Item]:
+    """Yield the rows, rejects and doubts of every return at a path, oldest year first.
+
+    With `year` the path must hold the return for the year that ends on its 31 March, and no other.
+    """
     for one in returns_in(path):
         for taken in track(read_return(one), None, f"SSDA903 {one.year}".strip()):
+            if year is not None:
+                check_year(taken, year)
             yield from taken.items()
 
 
