@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .dates import Unreadable, is_plausible, is_serial, read_date
+from .dates import Unreadable, is_plausible, is_serial, read_date, read_plain
 from .rows import Value
 
 Kind = Literal["text", "date", "code", "number", "flag"]
@@ -55,16 +55,26 @@ class Style:
 def settle(column: Column, texts: list[str], style: Style, known: dict[str, Value]) -> Settled:
     """Clean a whole column. `known` remembers dates, codes and flags already read in the same style."""
     if column.kind == "text" and is_plain(texts):
-        return Settled([text or None for text in texts])
+        return Settled([text or None for text in texts] if "" in texts else list[Value](texts))
     if column.kind == "text":
         known = {}
     settled = Settled([])
-    for text in set(texts).difference(known):
-        settle_text(column, text, style, known, settled)
-    settled.values = list(map(known.__getitem__, texts))
-    for text in (*settled.refused, *settled.doubted):
-        del known[text]
+    try:
+        settled.values = list(map(known.__getitem__, texts))
+    except KeyError:
+        for text in set(texts).difference(known):
+            settle_text(column, text, style, known, settled)
+        settled.values = list(map(known.__getitem__, texts))
+        for text in (*settled.refused, *settled.doubted):
+            del known[text]
     return settled
+
+
+def learn_dates(texts: set[str], known: dict[str, Value]) -> set[str]:
+    """Read the plain day-first dates among some texts; return the rest, which need a closer look."""
+    fresh = texts.difference(known)
+    known.update({text: day for text in fresh if (day := read_plain(text))})
+    return fresh.difference(known)
 
 
 def settle_text(column: Column, text: str, style: Style, known: dict[str, Value], settled: Settled) -> None:

@@ -23,6 +23,14 @@ SERIAL = re.compile(r"(\d{5})(?:\.(\d+))?", re.ASCII)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
+# Days that every year has, as `DD/MM/`, and the plausible years: nearly all dates in returns are read by these alone.
+EVERY_YEAR = {
+    f"{day.day:02}/{day.month:02}/": f"-{day.month:02}-{day.day:02}"
+    for day in (dt.date(1901, 1, 1) + dt.timedelta(days=number) for number in range(365))
+}
+YEARS = frozenset(map(str, PLAUSIBLE_YEARS))
+
+
 class Unreadable(ValueError):
     """A text that cannot be read as a date; the message says why, for the person who must correct it."""
 
@@ -32,11 +40,6 @@ def read_date(text: str, *, month_first: bool = False, from_1904: bool = False) 
 
     Day before month unless `month_first`; a serial number as Excel counts. Anything else is refused, not guessed.
     """
-    if not month_first and len(text) == 10 and text[2] == text[5] == "/":
-        day, month, year = text[:2], text[3:5], text[6:]
-        if text.isascii() and (day + month + year).isdigit():
-            calendar_day(year, month, day, text)
-            return f"{year}-{month}-{day}"
     if match := YEAR_LAST.fullmatch(text):
         first, second, year, clock = match.groups()
         day, month = (second, first) if month_first else (first, second)
@@ -54,6 +57,12 @@ def read_date(text: str, *, month_first: bool = False, from_1904: bool = False) 
     if re.fullmatch(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}", text):
         raise Unreadable("the year has two digits only; write it with four")
     raise Unreadable("this is not a date; write it as DD/MM/YYYY or YYYY-MM-DD")
+
+
+def read_plain(text: str) -> str | None:
+    """Return the day of a plain `DD/MM/YYYY`, or None for anything that needs a closer look."""
+    day = EVERY_YEAR.get(text[:6])
+    return text[6:] + day if day and text[6:] in YEARS else None
 
 
 def calendar_day(year: str, month: str, day: str, text: str) -> dt.date:
@@ -115,13 +124,17 @@ def is_serial(text: str) -> bool:
     return SERIAL.fullmatch(text) is not None
 
 
-def styles(texts: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Return the texts that can only be day first, and those that can only be month first."""
-    day_first, month_first = [], []
-    for text in texts:
-        match = YEAR_LAST.fullmatch(text)
-        if match and int(match[1]) > 12 >= int(match[2]):
-            day_first.append(text)
-        elif match and int(match[2]) > 12 >= int(match[1]):
-            month_first.append(text)
-    return day_first, month_first
+def only_day_first(texts: Iterable[str]) -> list[str]:
+    """Return the texts that can only be dates with the day first."""
+    return [text for text in texts if only(text, 1, 2)]
+
+
+def only_month_first(texts: Iterable[str]) -> list[str]:
+    """Return the texts that can only be dates with the month first."""
+    return [text for text in texts if only(text, 2, 1)]
+
+
+def only(text: str, day: int, month: int) -> bool:
+    """Tell whether a text can only be a date with the day and the month at these places."""
+    match = YEAR_LAST.fullmatch(text)
+    return match is not None and int(match[day]) > 12 >= int(match[month])

@@ -4,10 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from heed.lib.errors import HeedError
+
 from .columns import Column, Settled, Style, settle
 from .delimited import Block
 from .opening import Source
 from .rows import Doubt, Item, Reject, Row, Value, letters
+
+Key = tuple[Value, ...]
+# A file is refused when more than this share of its spans (and at least so many) end before they start.
+SWAPPED, FEWEST = 0.5, 10
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,8 @@ class Known:
     """What is remembered from block to block of one set: values already read, keys already seen, children named."""
 
     values: dict[Any, dict[str, Value]] = field(default_factory=dict)
-    keys: dict[str, dict[tuple[Value, ...], tuple[int, int]]] = field(default_factory=dict)
+    keys: dict[str, dict[Key, tuple[int, int]]] = field(default_factory=dict)
+    waiting: dict[str, tuple[Sequence[int], dict[str, list[Value]]]] = field(default_factory=dict)
     styles: dict[str, Style] = field(default_factory=dict)
 
     def values_of(self, column: Column, style: Style) -> dict[str, Value]:
@@ -94,7 +101,7 @@ def check(block: Block, table: Table, places: dict[str, int], source: Source, kn
     taken.rejects += [ragged_reject(taken, block.header, line, row) for line, row in block.ragged]
     taken.rejects += rejects_of(taken, block, places, bad)
     keep_good(taken, bad)
-    out_of_order(taken)
+    out_of_order(taken, known)
     formulas(taken, block)
     return taken
 
@@ -131,26 +138,64 @@ def doubt(taken: Taken, line: int, column: str, value: str, reason: str, count: 
 
 
 def repeated_rows(taken: Taken, known: Known, bad: dict[int, tuple[str, str, str]]) -> None:
-    """Refuse a row that stands a second time word for word; doubt a row whose key another row has."""
-    if not taken.table.key:
+    """Refuse a row that stands a second time word for word; doubt a row whose key another row has.
+
+    A block whose keys all differ waits until another block of its table comes; most never do.
+    """
+    table = taken.table
+    if not table.key or not len(taken.lines):
         return
+    if table.name in known.keys or table.name in known.waiting:
+        repeats_of_earlier(taken, known, bad)
+        return
+    parts = [taken.columns[name] for name in table.key]
+    distinct = set(parts[0]) if len(parts) == 1 else set(zip(*parts, strict=True))
+    if len(distinct) < len(taken.lines):
+        repeats_within(taken, bad)
+    known.waiting[table.name] = (taken.lines, taken.columns)
+
+
+def keys_of(table: Table, columns: dict[str, list[Value]]) -> Iterator[Key]:
+    """Yield the key of each row."""
+    return zip(*(columns[name] for name in table.key), strict=True)
+
+
+def repeats_within(taken: Taken, bad: dict[int, tuple[str, str, str]]) -> None:
+    """Look for repeats within one block."""
+    first: dict[Key, int] = {}
+    columns = list(taken.columns.values())
+    for at, key in enumerate(keys_of(taken.table, taken.columns)):
+        before = first.setdefault(key, at)
+        if before != at and at not in bad:
+            is_whole = all(values[at] == values[before] for values in columns)
+            repeated_row(taken, at, key, taken.lines[before], is_whole, bad)
+
+
+def repeats_of_earlier(taken: Taken, known: Known, bad: dict[int, tuple[str, str, str]]) -> None:
+    """Look for repeats of rows that came in earlier blocks."""
     seen = known.keys.setdefault(taken.table.name, {})
-    keys = list(zip(*(taken.columns[name] for name in taken.table.key), strict=True))
-    fresh = set(keys)
-    if len(fresh) == len(keys) and seen.keys().isdisjoint(fresh):
-        whole = list(map(hash, zip(*taken.columns.values(), strict=True)))
-        seen.update(zip(keys, zip(taken.lines, whole, strict=True), strict=True))
-        return
+    if taken.table.name in known.waiting:
+        lines, columns = known.waiting.pop(taken.table.name)
+        for key, line, row in zip(
+            keys_of(taken.table, columns), lines, zip(*columns.values(), strict=True), strict=True
+        ):
+            seen.setdefault(key, (line, hash(row)))
+    keys = keys_of(taken.table, taken.columns)
     for at, (key, row) in enumerate(zip(keys, zip(*taken.columns.values(), strict=True), strict=True)):
-        line, whole_row = seen.setdefault(key, (taken.lines[at], hash(row)))
-        if line == taken.lines[at] or at in bad:
-            continue
-        name = " and ".join(taken.table.key)
-        shown = ", ".join(str(part) for part in key)
-        if whole_row == hash(row):
-            bad[at] = (taken.table.key[0], shown, f"the row repeats line {line} word for word")
-        else:
-            taken.doubts.append(doubt(taken, taken.lines[at], name, shown, f"line {line} has the same {name}"))
+        line, whole = seen.setdefault(key, (taken.lines[at], hash(row)))
+        if line != taken.lines[at] and at not in bad:
+            repeated_row(taken, at, key, line, whole == hash(row), bad)
+
+
+def repeated_row(
+    taken: Taken, at: int, key: Key, line: int, is_whole: bool, bad: dict[int, tuple[str, str, str]]
+) -> None:
+    """Refuse or doubt one row whose key stood before."""
+    name, shown = " and ".join(taken.table.key), ", ".join(str(part) for part in key)
+    if is_whole:
+        bad[at] = (taken.table.key[0], shown, f"the row repeats line {line} word for word")
+    else:
+        taken.doubts.append(doubt(taken, taken.lines[at], name, shown, f"line {line} has the same {name}"))
 
 
 def rejects_of(
@@ -183,12 +228,25 @@ def keep_good(taken: Taken, bad: dict[int, tuple[str, str, str]]) -> None:
     taken.columns = {name: [values[at] for at in good] for name, values in taken.columns.items()}
 
 
-def out_of_order(taken: Taken) -> None:
-    """Doubt rows whose end lies before their start."""
+def out_of_order(taken: Taken, known: Known) -> None:
+    """Doubt rows whose end lies before their start; refuse the file where most of its first block is so."""
+    is_first = taken.table.name not in known.keys and len(taken.lines) > 0
     for start, end in taken.table.ordered:
-        for line, first, last in zip(taken.lines, taken.columns[start], taken.columns[end], strict=True):
-            if last is not None and first is not None and str(last)[:10] < str(first)[:10]:
-                taken.doubts.append(doubt(taken, line, end, str(last), f"this is before {start} ({first})"))
+        spans = enumerate(zip(taken.columns[start], taken.columns[end], strict=True))
+        wrong = [at for at, (first, last) in spans if last and first and last < first]  # type: ignore[operator]
+        if is_first and len(wrong) >= FEWEST:
+            refuse_swapped(taken, start, end, len(wrong))
+        for at in wrong:
+            first, last = str(taken.columns[start][at]), str(taken.columns[end][at])
+            if last[:10] < first[:10]:
+                taken.doubts.append(doubt(taken, taken.lines[at], end, last, f"this is before {start} ({first})"))
+
+
+def refuse_swapped(taken: Taken, start: str, end: str, wrong: int) -> None:
+    """Refuse a file in most rows of which the end lies before the start."""
+    both = sum(1 for pair in zip(taken.columns[start], taken.columns[end], strict=True) if all(pair))
+    if wrong > SWAPPED * both:
+        raise HeedError(f"{taken.source.name}: in most rows {end} lies before {start}; the two columns look swapped.")
 
 
 def formulas(taken: Taken, block: Block) -> None:

@@ -2,12 +2,12 @@
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from heed.lib.errors import HeedError
 
-from .columns import Column, Style, clean_text, settle
-from .dates import Unreadable, read_date, styles
+from .columns import Column, Style, learn_dates, settle
+from .dates import only_day_first, only_month_first
 from .delimited import Block, read_delimited
 from .opening import Source
 from .rows import Doubt
@@ -16,7 +16,7 @@ from .workbook import read_workbook
 
 # Columns that our own reject files put before the row; they are passed over when a corrected file comes back.
 REJECT_COLUMNS = ("HEED REASON", "HEED COLUMN", "HEED FILE", "HEED LINE", "HEED REST")
-# A file is refused as a whole when more than this share of a date column cannot be read, or stands in the wrong order.
+# A file is refused as a whole when more than this share of a date column cannot be read.
 SPOILED, FEWEST = 0.5, 10
 # Dates enough to tell month-first writing from a slip of the pen (0.39^10: ten days below 13 by chance, 1 in 12,000).
 SURE = 10
@@ -148,28 +148,31 @@ def survey(sheet: Sheet, blocks: Iterable[Block], known: Known) -> dict[str, Sty
 
     1. Gather the distinct texts of each date column.
     2. Tell day first from month first; note a column that mixes them.
-    3. Refuse the file where most of a column cannot be read, or most ends lie before their starts.
+    3. Refuse the file where most of a column cannot be read.
     """
     dated = [column for column in sheet.table.columns if column.kind == "date" and column.name in sheet.places]
     texts: dict[str, set[str]] = {column.name: set() for column in dated}
-    found: dict[str, Style] = {}
-    for number, block in enumerate(blocks):
+    style = Style()
+    for block in blocks:
+        style = Style(False, block.from_1904, block.in_workbook)
         for column in dated:
             texts[column.name].update(block.columns[sheet.places[column.name]])
-        if number == 1:
-            refuse_swapped(sheet, block)
-        found = {column.name: Style(False, block.from_1904, block.in_workbook) for column in dated}
+    found: dict[str, Style] = {}
     for column in dated:
-        found[column.name].month_first = is_month_first(sheet, column, texts[column.name])
-        refuse_unreadable(sheet, column, texts[column.name], found[column.name], known)
+        rest = learn_dates(texts[column.name], known.values_of(column, style))
+        found[column.name] = replace(style, month_first=is_month_first(sheet, column, texts[column.name], rest))
+        refuse_unreadable(sheet, column, len(texts[column.name]), rest, found[column.name], known)
     return found
 
 
-def is_month_first(sheet: Sheet, column: Column, texts: set[str]) -> bool:
-    """Tell whether a column's dates can only have been written month first; note what stays uncertain."""
-    day_first, month_first = styles(texts)
-    if not month_first:
+def is_month_first(sheet: Sheet, column: Column, texts: set[str], rest: set[str]) -> bool:
+    """Tell whether a column's dates can only have been written month first; note what stays uncertain.
+
+    Evidence for it stands among the rest only: a plain day-first date is none.
+    """
+    if not (month_first := only_month_first(rest)):
         return False
+    day_first = only_day_first(texts)
     where = (sheet.source.name, sheet.source.digest, "", 1, sheet.table.name, column.name, month_first[0])
     if not day_first and len(month_first) >= SURE:
         reason = f"read month first: {len(month_first)} dates can only be so and none can only be day first"
@@ -180,34 +183,12 @@ def is_month_first(sheet: Sheet, column: Column, texts: set[str]) -> bool:
     return False
 
 
-def refuse_unreadable(sheet: Sheet, column: Column, texts: set[str], style: Style, known: Known) -> None:
-    """Read each distinct date of a column once; refuse the file when most of them are something else."""
-    settled = settle(column, list(texts), style, known.values_of(column, style))
-    if len(settled.refused) <= max(SPOILED * len(texts), FEWEST - 1):
+def refuse_unreadable(sheet: Sheet, column: Column, of: int, rest: set[str], style: Style, known: Known) -> None:
+    """Read what is left of a column's distinct dates; refuse the file when most of them are something else."""
+    settled = settle(column, list(rest), style, known.values_of(column, style))
+    if len(settled.refused) <= max(SPOILED * of, FEWEST - 1):
         return
     raise HeedError(
         f"{sheet.source.name}: most of column {column.name} holds no dates (for example "
         f"'{min(settled.refused)[:40]}'); are columns swapped, or is it another table?"
     )
-
-
-def refuse_swapped(sheet: Sheet, block: Block) -> None:
-    """Refuse the file when in most rows of its first block the end lies before the start."""
-    for start, end in sheet.table.ordered:
-        if start not in sheet.places or end not in sheet.places:
-            continue
-        pairs = zip(block.columns[sheet.places[start]], block.columns[sheet.places[end]], strict=True)
-        read = [(day(first), day(last)) for first, last in pairs if first and last]
-        both = [(first, last) for first, last in read if first and last]
-        if len(both) >= FEWEST and sum(last < first for first, last in both) > SPOILED * len(both):
-            raise HeedError(
-                f"{sheet.source.name}: in most rows {end} lies before {start}; the two columns look swapped."
-            )
-
-
-def day(text: str) -> str:
-    """Return the day a text reads as, or nothing."""
-    try:
-        return read_date(clean_text(text))[:10]
-    except Unreadable:
-        return ""
