@@ -53,8 +53,11 @@ class Style:
 
 
 def settle(column: Column, texts: list[str], style: Style, known: dict[str, Value]) -> Settled:
-    """Clean a whole column. `known` remembers dates, codes and flags already read in the same style."""
-    if column.kind == "text" and is_plain(texts):
+    """Clean a whole column. `known` remembers dates, codes and flags already read in the same style.
+
+    Texts of a workbook are looked at one by one: many cells may point at one long text, and joining them would copy it.
+    """
+    if column.kind == "text" and not style.in_workbook and is_plain(texts):
         return Settled([text or None for text in texts] if "" in texts else list[Value](texts))
     if column.kind == "text":
         known = {}

@@ -24,6 +24,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     ordered: tuple[tuple[str, str], ...] = ()
+    marks: tuple[str, ...] = ()  # columns by which the table is known, though they may be blank
     yearly: bool = False  # each year's row speaks of that year only, so years are not merged
 
     @property
@@ -32,7 +33,8 @@ class Table:
 
     @property
     def needed(self) -> frozenset[str]:
-        return frozenset(column.name for column in self.columns if column.needed)
+        """The columns without which a file is not this table."""
+        return frozenset(column.name for column in self.columns if column.needed) | set(self.marks)
 
 
 @dataclass(slots=True)
@@ -191,7 +193,7 @@ def repeated_row(
     taken: Taken, at: int, key: Key, line: int, is_whole: bool, bad: dict[int, tuple[str, str, str]]
 ) -> None:
     """Refuse or doubt one row whose key stood before."""
-    name, shown = " and ".join(taken.table.key), ", ".join(str(part) for part in key)
+    name, shown = " and ".join(taken.table.key), ", ".join(str(part)[:100] for part in key)
     if is_whole:
         bad[at] = (taken.table.key[0], shown, f"the row repeats line {line} word for word")
     else:

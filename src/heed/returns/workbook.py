@@ -7,7 +7,7 @@ shared text costs nothing more than the pointer. python-calamine serves the test
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from typing import IO, Any
+from typing import IO
 
 from lxml import etree
 
@@ -15,6 +15,7 @@ from heed.lib.errors import HeedError
 
 from .delimited import ROWS, Block
 from .opening import Source
+from .xmlsafe import SAFE
 
 # A workbook that unpacks to more is refused: a full sheet of 1,048,576 rows of 30 columns stays below it.
 LARGEST_UNPACKED = 2 << 30
@@ -25,7 +26,6 @@ MOST_COLUMNS = 1_000
 # Lines passed over in search of the header (titles and notes stand above it in real workbooks).
 TITLE_LINES = 10
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 
 
 def read_workbook(source: Source) -> Iterator[tuple[str, Callable[[], Iterator[Block]]]]:

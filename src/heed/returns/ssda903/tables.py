@@ -113,6 +113,7 @@ HEALTH = Table(
         ),
     ),
     key=("CHILD",),
+    marks=("SDQ_SCORE",),
     yearly=True,
 )
 CARE_LEAVERS = Table(
@@ -127,7 +128,7 @@ CARE_LEAVERS = Table(
     key=("CHILD",),
     yearly=True,
 )
-ASYLUM = Table("uasc", (CHILD, code("SEX", SEX), BORN, date("DUC")), key=("CHILD",))
+ASYLUM = Table("uasc", (CHILD, code("SEX", SEX), BORN, date("DUC")), key=("CHILD",), marks=("DUC",))
 ADOPTION = Table(
     "ad1",
     (
@@ -141,6 +142,7 @@ ADOPTION = Table(
         code("LS_ADOPTR", codes("L0 L11 L12 L2 L3 L4")),
     ),
     key=("CHILD",),
+    marks=("DATE_INT",),
 )
 PLACED = Table(
     "placed_adoption",
@@ -157,6 +159,7 @@ PREVIOUS = Table(
     "prev_perm",
     (CHILD, BORN, code("PREV_PERM", codes("P1 P2 P3 P4 Z1")), Column("LA_PERM"), Column("DATE_PERM")),
     key=("CHILD",),
+    marks=("PREV_PERM",),
 )
 WORKERS = Table(
     "social_worker",
