@@ -31,6 +31,14 @@ class Story:
     referral: str = ""
     pending: list[Conference] = field(default_factory=list)
     conferences: set[str] = field(default_factory=set)
+    told: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
+
+    def same(self, identity: tuple[str, ...], values: dict[str, Any]) -> bool:
+        """Tell whether this child or referral was told before in the same words; then it is not another one.
+
+        A file of corrected rejects holds a child once for each of its refused groups.
+        """
+        return self.told.setdefault(identity, values) is not values and self.told[identity] == values
 
     def identity(self, kind: str, *parts: object) -> tuple[str, ...]:
         """Return the identity of an event of this standard."""
@@ -67,6 +75,8 @@ def reference(identity: tuple[str, ...]) -> str:
 
 def child(v: dict[str, Any], at: Lineage, story: Story) -> Iterator[Event]:
     """Who the child is."""
+    if story.same((NAME, "child", v["LAchildID"]), v):
+        return
     yield ChildDetails(
         child=v["LAchildID"],
         identity=story.identity("child", v["LAchildID"]),
@@ -85,7 +95,12 @@ def child(v: dict[str, Any], at: Lineage, story: Story) -> Iterator[Event]:
 
 def referral(v: dict[str, Any], at: Lineage, story: Story) -> Iterator[Event]:
     """A referral and the episode of need it opened."""
-    identity = story.identity("referral", v["LAchildID"], v["CINreferralDate"])
+    said = {name: value for name, value in v.items() if name != "referral"}
+    plain = (NAME, "referral", v["LAchildID"], v["CINreferralDate"])
+    if story.same(plain, said):
+        story.referral = reference(plain)
+        return
+    identity = story.identity(*plain[1:])
     story.referral = reference(identity)
     if v["DateOfInitialCPC"]:
         story.pending.append(
