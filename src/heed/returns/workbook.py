@@ -5,7 +5,9 @@ shared text costs nothing more than the pointer. python-calamine serves the test
 """
 
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from typing import IO
 
@@ -25,6 +27,20 @@ MOST_MEMBERS = 5_000
 MOST_COLUMNS = 1_000
 # Lines passed over in search of the header (titles and notes stand above it in real workbooks).
 TITLE_LINES = 10
+# What zipfile, zlib and lxml raise over a package that is damaged, or made to be (a negative offset is an OSError).
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    etree.XMLSyntaxError,
+    KeyError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+    IndexError,
+)
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -35,7 +51,7 @@ def read_workbook(source: Source) -> Iterator[tuple[str, Callable[[], Iterator[B
             refuse_bomb(package, source.name)
             texts = shared_texts(package)
             sheets, from_1904 = sheet_parts(package)
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, EOFError, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise HeedError(f"{source.name} is not a workbook that can be read: {error}.") from None
     for name, part in sheets:
         yield name, lambda name=name, part=part: sheet_blocks(source, name, part, texts, from_1904)  # type: ignore[misc]
@@ -108,7 +124,7 @@ def sheet_blocks(source: Source, name: str, part: str, texts: list[str], from_19
             header = header_row(rows)
             yield Block(name, header, [], [[] for _ in header], from_1904=from_1904, in_workbook=True)
             yield from rows_in_blocks(name, header, rows, from_1904, formulas)
-        except (etree.XMLSyntaxError, zipfile.BadZipFile, ValueError, IndexError) as error:
+        except UNREADABLE as error:
             raise HeedError(f"{source.name}, sheet {name}: this cannot be read ({error}).") from None
 
 
