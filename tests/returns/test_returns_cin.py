@@ -67,6 +67,16 @@ def test_what_was_read_is_written_and_reads_back_equal(tmp_path: Path) -> None:
     assert told(tmp_path / "two.xml") == first
 
 
+def test_five_thousand_invented_children_are_valid_and_go_out_and_in_again_equal(shared: Path, tmp_path: Path) -> None:
+    written = synthetic_census(tmp_path / "one.xml", children=5000, seed=2024)
+    theirs = etree.XMLSchema(etree.parse(shared / "data" / "cin-census" / "CIN_schema_2024.xsd"))
+    assert theirs.validate(etree.parse(tmp_path / "one.xml"))
+    assert written.counts["children"] == 5000
+    first = told(tmp_path / "one.xml")
+    write_cin(first, tmp_path / "two.xml", HEADING)
+    assert told(tmp_path / "two.xml") == first
+
+
 @pytest.mark.parametrize("year", sorted(schema.FILES))
 def test_the_generator_is_valid_in_every_year(tmp_path: Path, year: int) -> None:
     synthetic_census(tmp_path / "cin.xml", children=60, seed=1, year=year)

@@ -64,6 +64,12 @@ def test_a_placement_lasts_over_a_change_of_legal_status(tmp_path: Path) -> None
     assert placed == [("2020-05-01", "2020-07-01", "U1"), ("2020-07-01", None, "K2")]
 
 
+def test_a_placement_that_began_before_the_return_has_no_start(tmp_path: Path) -> None:
+    lines = "1,01/06/2020,L,C2,N1,U1,PR1,,,,,,5\n"
+    told = list(events(read(written(tmp_path, header=HEADER, episodes=EPISODE_LINE + lines))))
+    assert [(e.started_on, e.type) for e in told if isinstance(e, Placement)] == [(None, "U1")]
+
+
 def test_a_child_that_the_header_does_not_name_is_an_orphan(tmp_path: Path) -> None:
     folder = written(tmp_path, header=HEADER, episodes=EPISODE_LINE + "9,01/05/2020,S,C1,N1,U1,PR1,,,,,,\n")
     refused = [item for item in read(folder) if isinstance(item, Reject)]

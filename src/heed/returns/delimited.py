@@ -4,12 +4,13 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import TextIO, overload
 
 import numpy as np
 
 from heed.lib.errors import HeedError
 
+from .grid import Grid, grid_of
 from .opening import Source
 
 # Characters read at a time: bounds the memory of a file of any length.
@@ -29,11 +30,16 @@ class Block:
     sheet: str
     header: list[str]
     lines: Sequence[int]
-    columns: list[list[str]]
+    columns: Sequence[list[str]]
     ragged: list[tuple[int, list[str]]] = field(default_factory=list)
     from_1904: bool = False
     in_workbook: bool = False
     formulas: dict[str, str] = field(default_factory=dict)
+    grid: Grid | None = None  # where the rows stand in a plain piece, which is quicker to check as a whole
+
+    def cell(self, row: int, place: int) -> str:
+        """Return one cell as it stands in the file."""
+        return self.grid.text(row, place) if self.grid else self.columns[place][row]
 
 
 def read_delimited(source: Source) -> Iterator[Block]:
@@ -63,14 +69,17 @@ def delimiter_of(line: str) -> str:
 
 def by_piece(text: TextIO, header: list[str], delimiter: str) -> Iterator[Block]:
     """Yield the blocks of a file without quotes, cut at line ends."""
-    line, rest = 2, ""
+    line, rest, before = 2, "", ""
     while read := text.read(PIECE):
+        line += before.count("\n")
         piece, mark, rest = (rest + read).rpartition("\n")
         if len(rest) > LONGEST_VALUE * len(header):
             raise HeedError(f"Line {line + piece.count(chr(10)) + 1} does not end; this is not a table.")
         if mark:
             yield from blocks_of(piece, header, delimiter, line)
-            line += piece.count("\n") + 1
+        before = piece + mark
+    if rest:
+        line += before.count("\n")
     yield from blocks_of(rest, header, delimiter, line)
 
 
@@ -83,7 +92,10 @@ def blocks_of(body: str, header: list[str], delimiter: str, line: int) -> Iterab
 
 def plain(body: str, header: list[str], delimiter: str, line: int) -> list[Block]:
     """Return one block if every line has exactly the header's width, else nothing: the slow way then tells why."""
-    width, count = len(header), body.count("\n") + 1
+    width = len(header)
+    if (grid := grid_of(body, width, delimiter)) is not None:
+        return [Block("", header, range(line, line + len(grid)), Cut(grid), grid=grid)]
+    count = body.count("\n") + 1
     codes = np.frombuffer(body.encode("utf-8"), dtype=np.uint8)
     marks = codes[(codes == ord(delimiter)) | (codes == 10)]
     if len(marks) + 1 != count * width:
@@ -93,6 +105,23 @@ def plain(body: str, header: list[str], delimiter: str, line: int) -> list[Block
         return []
     flat = body.replace("\n", delimiter).split(delimiter)
     return [Block("", header, range(line, line + count), [flat[at::width] for at in range(width)])]
+
+
+class Cut(Sequence[list[str]]):
+    """The columns of a grid, cut out when asked for."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+
+    def __len__(self) -> int:
+        return int(self.grid.width)
+
+    @overload
+    def __getitem__(self, at: int) -> list[str]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[list[str]]: ...
+    def __getitem__(self, at: int | slice) -> list[str] | list[list[str]]:
+        return [self.grid.texts(n) for n in range(len(self))[at]] if isinstance(at, slice) else self.grid.texts(at)
 
 
 def by_row(text: TextIO, header: list[str], delimiter: str, line: int) -> Iterator[Block]:

@@ -69,7 +69,7 @@ class Look:
 
 def recognise(head: bytes, look: Look, name: str) -> tuple[str, str]:
     """Tell kind and encoding from the first bytes, whatever the file is called."""
-    if not head.strip():
+    if not head or head.isspace():
         raise HeedError(f"{name} is empty.")
     if head.startswith(ZIP):
         return "xlsx", ""
@@ -95,7 +95,9 @@ def encoding_of(head: bytes, look: Look) -> str:
         return "utf-16-le"
     if len(sample) >= 4 and sample[0::2].count(0) > len(sample) * 0.3:
         return "utf-16-be"
-    return "utf-8-sig" if look.is_utf8 else "cp1252"
+    if not look.is_utf8:
+        return "cp1252"
+    return "utf-8-sig" if head.startswith(b"\xef\xbb\xbf") else "utf-8"
 
 
 def found_files(path: Path, endings: Sequence[str]) -> list[tuple[Path, str]]:

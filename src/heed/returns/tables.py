@@ -1,13 +1,17 @@
 """Tables: the columns a standard gives each, and the check that turns a block of text into rows, rejects and doubts."""
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from heed.lib.errors import HeedError
 
 from .columns import Column, Settled, Style, settle
 from .delimited import Block
+from .grid import Later, Numbers, prove, suspects
 from .opening import Source
 from .rows import Doubt, Item, Reject, Row, Value, letters
 
@@ -45,10 +49,11 @@ class Taken:
     table: Table
     sheet: str
     lines: Sequence[int]
-    columns: dict[str, list[Value]]
+    columns: dict[str, Sequence[Value]]
     cells: dict[str, str]
     rejects: list[Reject] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    numbers: dict[str, Numbers] = field(default_factory=dict)  # of proven columns: days, and short texts packed
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows one by one, each with its lineage."""
@@ -69,7 +74,7 @@ class Known:
 
     values: dict[Any, dict[str, Value]] = field(default_factory=dict)
     keys: dict[str, dict[Key, tuple[int, int]]] = field(default_factory=dict)
-    waiting: dict[str, tuple[Sequence[int], dict[str, list[Value]]]] = field(default_factory=dict)
+    waiting: dict[str, tuple[Sequence[int], dict[str, Sequence[Value]]]] = field(default_factory=dict)
     styles: dict[str, Style] = field(default_factory=dict)
 
     def values_of(self, column: Column, style: Style) -> dict[str, Value]:
@@ -81,7 +86,7 @@ class Known:
 def check(block: Block, table: Table, places: dict[str, int], source: Source, known: Known) -> Taken:
     """Check a block of one table.
 
-    1. Clean each column the file has; the rest are blank.
+    1. Clean each column the file has, at once where it is proven clean; the rest are blank.
     2. Refuse rows that are ragged, lack what is needed, or hold a date that cannot be read.
     3. Refuse a row that repeats an earlier one word for word; doubt one that only shares its key.
     4. Doubt what is out of order, out of the code list, or computed by a formula.
@@ -93,8 +98,13 @@ def check(block: Block, table: Table, places: dict[str, int], source: Source, kn
         if column.name not in places:
             taken.columns[column.name] = [None] * len(block.lines)
             continue
-        texts = block.columns[places[column.name]]
         style = known.styles.get(column.name) or Style(from_1904=block.from_1904, in_workbook=block.in_workbook)
+        if block.grid and (proven := prove(column, block.grid, places[column.name], style)):
+            taken.columns[column.name], numbers = proven
+            if numbers is not None:
+                taken.numbers[column.name] = numbers
+            continue
+        texts = block.columns[places[column.name]]
         settled = settle(column, texts, style, known.values_of(column, style))
         taken.columns[column.name] = settled.values
         spoiled_rows(column, texts, settled, bad)
@@ -150,23 +160,27 @@ def repeated_rows(taken: Taken, known: Known, bad: dict[int, tuple[str, str, str
     if table.name in known.keys or table.name in known.waiting:
         repeats_of_earlier(taken, known, bad)
         return
-    parts = [taken.columns[name] for name in table.key]
-    distinct = set(parts[0]) if len(parts) == 1 else set(zip(*parts, strict=True))
-    if len(distinct) < len(taken.lines):
-        repeats_within(taken, bad)
+    if all(name in taken.numbers for name in table.key):
+        repeats_within(taken, suspects([taken.numbers[name] for name in table.key]), bad)
+    else:
+        parts = [taken.columns[name] for name in table.key]
+        distinct = set(parts[0]) if len(parts) == 1 else set(zip(*parts, strict=True))
+        if len(distinct) < len(taken.lines):
+            repeats_within(taken, range(len(taken.lines)), bad)
     known.waiting[table.name] = (taken.lines, taken.columns)
 
 
-def keys_of(table: Table, columns: dict[str, list[Value]]) -> Iterator[Key]:
+def keys_of(table: Table, columns: dict[str, Sequence[Value]]) -> Iterator[Key]:
     """Yield the key of each row."""
     return zip(*(columns[name] for name in table.key), strict=True)
 
 
-def repeats_within(taken: Taken, bad: dict[int, tuple[str, str, str]]) -> None:
-    """Look for repeats within one block."""
+def repeats_within(taken: Taken, rows: Iterable[int], bad: dict[int, tuple[str, str, str]]) -> None:
+    """Look for repeats among some rows of one block."""
     first: dict[Key, int] = {}
     columns = list(taken.columns.values())
-    for at, key in enumerate(keys_of(taken.table, taken.columns)):
+    for at in rows:
+        key = tuple(taken.columns[name][at] for name in taken.table.key)
         before = first.setdefault(key, at)
         if before != at and at not in bad:
             is_whole = all(values[at] == values[before] for values in columns)
@@ -206,7 +220,7 @@ def rejects_of(
     """Yield a reject for each spoiled row that is not blank altogether."""
     source = taken.source
     for at, (column, value, reason) in sorted(bad.items()):
-        row = {name: block.columns[place][at] for name, place in places.items()}
+        row = {name: block.cell(at, place) for name, place in places.items()}
         if any(text.strip() for text in row.values()):
             where = (source.name, source.digest, taken.sheet, taken.lines[at], taken.table.name)
             yield Reject(*where, column, value, reason, row)
@@ -221,27 +235,41 @@ def ragged_reject(taken: Taken, header: list[str], line: int, row: list[str]) ->
     return Reject(*where, "", ",".join(row)[:200], reason, kept)
 
 
-def keep_good(taken: Taken, bad: dict[int, tuple[str, str, str]]) -> None:
+def keep_good(taken: Taken, bad: Collection[int]) -> None:
     """Leave only the rows that were taken."""
     if not bad:
         return
-    good = [at for at in range(len(taken.lines)) if at not in bad]
-    taken.lines = [taken.lines[at] for at in good]
-    taken.columns = {name: [values[at] for at in good] for name, values in taken.columns.items()}
+    mask = np.ones(len(taken.lines), dtype=bool)
+    mask[list(bad)] = False
+    chosen = np.flatnonzero(mask)
+    taken.lines = np.asarray(taken.lines)[chosen].tolist()
+    taken.columns = {
+        name: values.kept(chosen) if isinstance(values, Later) else list(itertools.compress(values, mask))
+        for name, values in taken.columns.items()
+    }
+    taken.numbers = {name: numbers[chosen] for name, numbers in taken.numbers.items()}
 
 
 def out_of_order(taken: Taken, known: Known) -> None:
     """Doubt rows whose end lies before their start; refuse the file where most of its first block is so."""
     is_first = taken.table.name not in known.keys and len(taken.lines) > 0
     for start, end in taken.table.ordered:
-        spans = enumerate(zip(taken.columns[start], taken.columns[end], strict=True))
-        wrong = [at for at, (first, last) in spans if last and first and last < first]  # type: ignore[operator]
+        wrong = reversed_spans(taken, start, end)
         if is_first and len(wrong) >= FEWEST:
             refuse_swapped(taken, start, end, len(wrong))
         for at in wrong:
             first, last = str(taken.columns[start][at]), str(taken.columns[end][at])
             if last[:10] < first[:10]:
                 taken.doubts.append(doubt(taken, taken.lines[at], end, last, f"this is before {start} ({first})"))
+
+
+def reversed_spans(taken: Taken, start: str, end: str) -> list[int]:
+    """Return the rows whose end lies before their start, as written."""
+    if start in taken.numbers and end in taken.numbers:
+        first, last = taken.numbers[start], taken.numbers[end]
+        return np.flatnonzero((first > 0) & (last > 0) & (last < first)).tolist()
+    spans = enumerate(zip(taken.columns[start], taken.columns[end], strict=True))
+    return [at for at, (one, two) in spans if one and two and two < one]  # type: ignore[operator]
 
 
 def refuse_swapped(taken: Taken, start: str, end: str, wrong: int) -> None:

@@ -4,6 +4,8 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from heed.lib.errors import HeedError
 
 from .columns import Column, Style, learn_dates, settle
@@ -156,13 +158,21 @@ def survey(sheet: Sheet, blocks: Iterable[Block], known: Known) -> dict[str, Sty
     for block in blocks:
         style = Style(False, block.from_1904, block.in_workbook)
         for column in dated:
-            texts[column.name].update(block.columns[sheet.places[column.name]])
+            texts[column.name].update(texts_in_doubt(block, sheet.places[column.name]))
     found: dict[str, Style] = {}
     for column in dated:
         rest = learn_dates(texts[column.name], known.values_of(column, style))
         found[column.name] = replace(style, month_first=is_month_first(sheet, column, texts[column.name], rest))
         refuse_unreadable(sheet, column, len(texts[column.name]), rest, found[column.name], known)
     return found
+
+
+def texts_in_doubt(block: Block, place: int) -> Iterable[str]:
+    """Return the dates of a block that must be looked at; of proven ones, those whose day is above 12 as evidence."""
+    days = block.grid.days(place) if block.grid else None
+    if block.grid is None or days is None:
+        return block.columns[place]
+    return [block.grid.text(int(row), place) for row in np.flatnonzero(days % 100 > 12)[:SURE]]
 
 
 def is_month_first(sheet: Sheet, column: Column, texts: set[str], rest: set[str]) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from heed.lib.progress import Track, quiet
 from heed.returns.opening import found_files, open_source
 from heed.returns.rows import Item, Reject, Value
-from heed.returns.tables import Known, Taken, doubt
+from heed.returns.tables import Known, Taken, doubt, keep_good
 from heed.returns.tabular import read_sheet, sheets_of
 
 from .tables import POINTS_TO, TABLES
@@ -67,7 +67,4 @@ def refuse_rows(taken: Taken, lost: list[int], column: str, reason: str) -> None
         row = {name: "" if values[at] is None else str(values[at]) for name, values in taken.columns.items()}
         value = str(taken.columns[column][at])
         taken.rejects.append(Reject(*where, taken.lines[at], taken.table.name, column, value, reason, row))
-    gone = set(lost)
-    kept = [at for at in range(len(taken.lines)) if at not in gone]
-    taken.lines = [taken.lines[at] for at in kept]
-    taken.columns = {name: [values[at] for at in kept] for name, values in taken.columns.items()}
+    keep_good(taken, set(lost))

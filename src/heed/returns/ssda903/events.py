@@ -111,13 +111,16 @@ def placements(child: str, spans: list[tuple[str, str, dict[str, Any], Lineage]]
 
 
 def placement(child: str, run: list[tuple[str, str, dict[str, Any], Lineage]], story: Story) -> Event:
-    """One placement, from the first of its episodes to the last."""
+    """One placement, from the first of its episodes to the last.
+
+    Where the first is no move, the placement began before the return does, on a day that it does not say.
+    """
     first, last = run[0][2], run[-1][2]
     return Placement(
         child=child,
         identity=story.identity("placement", child, first["DECOM"]),
         lineage=tuple(span[3] for span in run),
-        started_on=first["DECOM"],
+        started_on=first["DECOM"] if first["RNE"] in MOVES else None,
         ended_on=last["DEC"],
         type=first["PLACE"],
         provider=first["PLACE_PROVIDER"],

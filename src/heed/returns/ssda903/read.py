@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from heed.lib.errors import HeedError
 from heed.lib.progress import Track, quiet
+from heed.returns.grid import Numbers, are_in
 from heed.returns.opening import Source, found_files, open_source
-from heed.returns.rows import Item, Reject
-from heed.returns.tables import Known, Taken
+from heed.returns.rows import Item, Reject, Value
+from heed.returns.tables import Known, Taken, keep_good
 from heed.returns.tabular import Sheet, read_sheet, sheets_of
 
 from .tables import HEADER, TABLES
@@ -61,7 +64,7 @@ def read_return(one: Return) -> Iterator[Taken]:
     2. Read the header first, to know the children.
     3. Read the rest; where there is a header, refuse the rows of children it does not name.
     """
-    known, children = Known(), set[object]()
+    known, children = Known(), Children()
     if xml := [source for source in one.sources if source.kind == "xml"]:
         for source in xml:
             yield from read_xml(source, known)
@@ -71,7 +74,7 @@ def read_return(one: Return) -> Iterator[Taken]:
     for sheet in sheets:
         for taken in read_sheet(sheet, known):
             if sheet.table is HEADER:
-                children.update(taken.columns["CHILD"])
+                children.add(taken)
             elif children:
                 without_orphans(taken, children)
             yield taken
@@ -89,21 +92,45 @@ def refuse_doubles(sheets: list[Sheet]) -> None:
             )
 
 
-def without_orphans(taken: Taken, children: set[object]) -> None:
+class Children:
+    """The children whom the header names; looked up as numbers where all ids are short."""
+
+    def __init__(self) -> None:
+        self.names: set[Value] = set()
+        self.waiting: list[Taken] = []
+        self.numbers: Numbers | None = np.zeros(0, dtype=np.uint64)  # in order
+
+    def __bool__(self) -> bool:
+        return bool(self.waiting or self.names)
+
+    def add(self, taken: Taken) -> None:
+        """Take the children of a block of the header."""
+        self.waiting.append(taken)
+        if self.numbers is not None and "CHILD" in taken.numbers:
+            self.numbers = np.sort(np.concatenate((self.numbers, taken.numbers["CHILD"])))
+        else:
+            self.numbers = None
+
+    def lacking(self, taken: Taken) -> list[int]:
+        """Return the rows of a block whose child the header does not name."""
+        if self.numbers is not None and "CHILD" in taken.numbers:
+            return np.flatnonzero(~are_in(taken.numbers["CHILD"], self.numbers)).tolist()
+        for one in self.waiting:
+            self.names.update(one.columns["CHILD"])
+        self.waiting.clear()
+        return [at for at, child in enumerate(taken.columns["CHILD"]) if child not in self.names]
+
+
+def without_orphans(taken: Taken, children: Children) -> None:
     """Take out the rows of children whom the header does not name, and list them."""
-    ids = taken.columns["CHILD"]
-    if children.issuperset(ids):
+    if not (lost := children.lacking(taken)):
         return
-    names = list(taken.columns)
     where = (taken.source.name, taken.source.digest, taken.sheet)
-    for at, child in enumerate(ids):
-        if child not in children:
-            row = {name: as_text(taken.columns[name][at]) for name in names}
-            reason = "the header has no row for this child"
-            taken.rejects.append(Reject(*where, taken.lines[at], taken.table.name, "CHILD", str(child), reason, row))
-    good = [at for at, child in enumerate(ids) if child in children]
-    taken.lines = [taken.lines[at] for at in good]
-    taken.columns = {name: [values[at] for at in good] for name, values in taken.columns.items()}
+    reason = "the header has no row for this child"
+    for at in lost:
+        row = {name: as_text(values[at]) for name, values in taken.columns.items()}
+        taken.rejects.append(Reject(*where, taken.lines[at], taken.table.name, "CHILD", row["CHILD"], reason, row))
+    keep_good(taken, set(lost))
 
 
 def as_text(value: object) -> str:
