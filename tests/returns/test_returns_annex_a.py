@@ -9,8 +9,8 @@ import yaml
 from python_calamine import CalamineWorkbook
 
 from heed.lib.errors import HeedError
+from heed.returns.annex_a.asked import Window, months_before
 from heed.returns.annex_a.events import events
-from heed.returns.annex_a.lists import Window, months_before
 from heed.returns.annex_a.read import read
 from heed.returns.annex_a.synonyms import CodeList, code_list, specification
 from heed.returns.annex_a.tables import TABLES, match_headers

@@ -72,6 +72,20 @@ def test_what_is_no_return_is_refused_with_a_reason(tmp_path: Path, content: byt
         items(content, tmp_path)
 
 
+def test_a_stranger_among_the_files_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "notes.csv").write_text("Fruit,Price\nApple,1\n")
+    (tmp_path / "missing.csv").write_text(MISSING + "1,01/02/2010,M,01/02/2020,\n")
+    found = list(read("ssda903", tmp_path))
+    assert len(rows(found)) == 1
+    notes = [(item.source, item.reason[:9]) for item in found if isinstance(item, Doubt)]
+    assert notes == [("notes.csv", "not read:")]
+
+
+def test_excels_own_line_about_the_delimiter_is_obeyed(tmp_path: Path) -> None:
+    (row,) = rows(items("sep=;\n" + MISSING.replace(",", ";") + "1;01/02/2010;M;01/02/2020;\n", tmp_path))
+    assert (row.line, row.values["MIS_START"]) == (3, "2020-02-01")
+
+
 def test_the_nearest_table_and_what_it_lacks_are_named(tmp_path: Path) -> None:
     with pytest.raises(HeedError, match=r"For reviews it lacks REVIEW \(there is 'REVIEWS'\)"):
         items("CHILD,DOB,REVIEWS,REVIEW_CODE\n1,01/02/2010,01/02/2020,PN1\n", tmp_path)

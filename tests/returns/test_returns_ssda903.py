@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from heed.lib.errors import HeedError
 from heed.returns.journey import LookedAfterEpisode, MissingEpisode, Placement, Review
@@ -51,6 +52,20 @@ def test_every_value_can_be_found_again_in_the_file(tmp_path: Path) -> None:
     assert row.lineage.cell("DOB") == "C3"
     assert row.values["DOB"] == "2011-04-03"
     assert row.source == "header.csv"
+
+
+def test_a_workbook_tells_what_the_csv_tells(tmp_path: Path) -> None:
+    tables = {"header": HEADER, "episodes": EPISODE_LINE + "1,01/05/2020,S,C1,N1,U1,PR1,,,,A1 1AA,,5\n"}
+    with xlsxwriter.Workbook(str(tmp_path / "return.xlsx")) as book:
+        for name, text in tables.items():
+            sheet = book.add_worksheet(name)
+            for number, line in enumerate(text.splitlines()):
+                sheet.write_row(number, 0, line.split(","))
+    folder = tmp_path / "csv"
+    folder.mkdir()
+    from_csv = list(events(read(written(folder, **tables))))
+    assert list(events(read(tmp_path / "return.xlsx"))) == from_csv
+    assert len(from_csv) == 4
 
 
 def test_a_placement_lasts_over_a_change_of_legal_status(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from .journey import ChildDetails, Concern, Event
 from .opening import found_files, open_source
 from .rows import Doubt, Item, Reject, Row, Value
 from .tables import Known, Table, Taken
-from .tabular import read_sheet, sheets_of
+from .tabular import read_sheet, sheets_in
 
 NAME = "concerns"
 # The kinds of exploitation and harm that Heed names; the census's factor codes and common short forms mean the same.
@@ -86,10 +86,10 @@ def match_headers(header: list[str], table: Table) -> dict[str, int]:
 
 def read(path: Path, *, track: Track[Taken] = quiet) -> Iterator[Item]:
     """Yield the rows, rejects and doubts of the lists of concerns at a path."""
-    for file, name in found_files(path, (".csv", ".txt", ".xlsx")):
-        for sheet in sheets_of(open_source(file, name=name), [CONCERNS], match_headers):
-            for taken in track(read_sheet(sheet, Known()), None, "concerns"):
-                yield from taken.items()
+    sources = [open_source(file, name=name) for file, name in found_files(path, (".csv", ".txt", ".xlsx"))]
+    for sheet in sheets_in(sources, [CONCERNS], match_headers):
+        for taken in track(read_sheet(sheet, Known()), None, "concerns"):
+            yield from taken.items()
 
 
 def events(items: Iterable[Item]) -> Iterator[Event | Reject | Doubt]:

@@ -49,13 +49,15 @@ def read_delimited(source: Source) -> Iterator[Block]:
             first = text.readline(LONGEST_VALUE)
             if len(first) >= LONGEST_VALUE:
                 raise HeedError(f"{source.name} is not a table: its first line does not end.")
-            delimiter = delimiter_of(first)
+            line, delimiter = 2, delimiter_of(first)
+            if first[:4].lower() == "sep=" and len(first) == 6:  # Excel's own way to name the delimiter
+                line, delimiter, first = 3, first[4], text.readline(LONGEST_VALUE)
             header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
             yield Block("", header, [], [[] for _ in header])
             if source.has_quotes:
-                yield from by_row(text, header, delimiter, 2)
+                yield from by_row(text, header, delimiter, line)
             else:
-                yield from by_piece(text, header, delimiter)
+                yield from by_piece(text, header, delimiter, line)
     except UnicodeError:
         raise HeedError(f"{source.name} is not written in one encoding; save it again as 'CSV UTF-8'.") from None
     except csv.Error as error:
@@ -67,9 +69,9 @@ def delimiter_of(line: str) -> str:
     return max(DELIMITERS, key=line.count)
 
 
-def by_piece(text: TextIO, header: list[str], delimiter: str) -> Iterator[Block]:
+def by_piece(text: TextIO, header: list[str], delimiter: str, line: int) -> Iterator[Block]:
     """Yield the blocks of a file without quotes, cut at line ends."""
-    line, rest, before = 2, "", ""
+    rest = before = ""
     while read := text.read(PIECE):
         line += before.count("\n")
         piece, mark, rest = (rest + read).rpartition("\n")

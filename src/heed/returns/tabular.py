@@ -41,6 +41,10 @@ class Sheet:
     notes: list[Doubt]
 
 
+class NotATable(HeedError):
+    """The file holds none of the tables that were looked for."""
+
+
 def match_names(header: list[str], table: Table) -> dict[str, int]:
     """Return where each of the table's columns stands in the header, whatever the case."""
     upper = [name.upper() for name in header]
@@ -61,7 +65,23 @@ def sheets_of(source: Source, tables: Sequence[Table], match: Match = match_name
         found += 1
         yield Sheet(source, table, places, blocks, header_notes(source, name, header, table, places))
     if not found:
-        raise HeedError(not_a_table(source, seen, tables))
+        raise NotATable(not_a_table(source, seen, tables))
+
+
+def sheets_in(sources: Iterable[Source], tables: Sequence[Table], match: Match = match_names) -> list[Sheet]:
+    """Return the sheets of several files; a file that holds none of the tables is noted if another does."""
+    sheets: list[Sheet] = []
+    strangers: list[tuple[Source, NotATable]] = []
+    for source in sources:
+        try:
+            sheets += sheets_of(source, tables, match)
+        except NotATable as refusal:
+            strangers.append((source, refusal))
+    for source, why in strangers:
+        if not sheets:
+            raise why
+        sheets[0].notes.append(Doubt(source.name, source.digest, "", 1, "", "", "", f"not read: {why}"))
+    return sheets
 
 
 def streams(source: Source) -> Iterator[tuple[str, Callable[[], Iterator[Block]]]]:

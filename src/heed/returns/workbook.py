@@ -52,7 +52,9 @@ def read_workbook(source: Source) -> Iterator[tuple[str, Callable[[], Iterator[B
             texts = shared_texts(package)
             sheets, from_1904 = sheet_parts(package)
     except UNREADABLE as error:
-        raise HeedError(f"{source.name} is not a workbook that can be read: {error}.") from None
+        raise HeedError(
+            f"{source.name} is not a workbook that can be read ({error}); save it as an Excel workbook, .xlsx."
+        ) from None
     for name, part in sheets:
         yield name, lambda name=name, part=part: sheet_blocks(source, name, part, texts, from_1904)  # type: ignore[misc]
 

@@ -7,7 +7,7 @@ from heed.lib.progress import Track, quiet
 from heed.returns.opening import found_files, open_source
 from heed.returns.rows import Item
 from heed.returns.tables import Known, Taken
-from heed.returns.tabular import read_sheet, sheets_of
+from heed.returns.tabular import read_sheet, sheets_in
 
 from .tables import TABLES, match_headers
 
@@ -22,7 +22,6 @@ def read(path: Path, *, track: Track[Taken] = quiet) -> Iterator[Item]:
 
 def read_lists(path: Path, *, track: Track[Taken] = quiet) -> Iterator[Taken]:
     """Yield the checked blocks of every list found at a path."""
-    for file, name in found_files(path, ENDINGS):
-        source = open_source(file, name=name)
-        for sheet in sheets_of(source, TABLES, match_headers):
-            yield from track(read_sheet(sheet, Known()), None, f"Annex A {sheet.table.name}")
+    sources = [open_source(file, name=name) for file, name in found_files(path, ENDINGS)]
+    for sheet in sheets_in(sources, TABLES, match_headers):
+        yield from track(read_sheet(sheet, Known()), None, f"Annex A {sheet.table.name}")

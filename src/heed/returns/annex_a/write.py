@@ -14,7 +14,8 @@ from heed.returns.rows import Value
 from heed.returns.tables import Table
 from heed.returns.writing import LeftOut, Written, as_day, by_child, whole_file
 
-from .lists import LISTS, Child, Line, Window, about
+from .asked import Child, Line, Window, about
+from .lists import LISTS
 from .synonyms import CARRIED, STANDS_FOR, code_list, specification
 from .tables import TABLES
 

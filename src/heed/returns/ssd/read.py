@@ -7,7 +7,7 @@ from heed.lib.progress import Track, quiet
 from heed.returns.opening import found_files, open_source
 from heed.returns.rows import Item, Reject, Value
 from heed.returns.tables import Known, Taken, doubt, keep_good
-from heed.returns.tabular import read_sheet, sheets_of
+from heed.returns.tabular import read_sheet, sheets_in
 
 from .tables import POINTS_TO, TABLES
 
@@ -26,7 +26,7 @@ def read_tables(path: Path, *, track: Track[Taken] = quiet) -> Iterator[Taken]:
     """Yield the checked blocks, table by table."""
     order = list(TABLES)
     sources = [open_source(file, name=name) for file, name in found_files(path, ENDINGS)]
-    sheets = [sheet for source in sources for sheet in sheets_of(source, list(TABLES.values()))]
+    sheets = sheets_in(sources, list(TABLES.values()))
     sheets.sort(key=lambda sheet: order.index(sheet.table.name))
     present = {sheet.table.name for sheet in sheets}
     known, keys = Known(), dict[tuple[str, str], set[Value]]()

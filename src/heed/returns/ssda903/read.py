@@ -13,7 +13,7 @@ from heed.returns.grid import Numbers, are_in
 from heed.returns.opening import Source, found_files, open_source
 from heed.returns.rows import Item, Reject, Value
 from heed.returns.tables import Known, Taken, keep_good
-from heed.returns.tabular import Sheet, read_sheet, sheets_of
+from heed.returns.tabular import Sheet, read_sheet, sheets_in
 
 from .tables import HEADER, TABLES
 from .xml import read_xml
@@ -60,7 +60,7 @@ def read(path: Path, *, year: int | None = None, track: Track[Taken] = quiet) ->
 def read_return(one: Return) -> Iterator[Taken]:
     """Yield the checked blocks of one return.
 
-    1. Find the table in each file or sheet; a file that is none of them is refused.
+    1. Find the table in each file or sheet; a file that is none of them is noted, or refused if it stands alone.
     2. Read the header first, to know the children.
     3. Read the rest; where there is a header, refuse the rows of children it does not name.
     """
@@ -68,7 +68,7 @@ def read_return(one: Return) -> Iterator[Taken]:
     if xml := [source for source in one.sources if source.kind == "xml"]:
         for source in xml:
             yield from read_xml(source, known)
-    sheets = [sheet for source in one.sources if source.kind != "xml" for sheet in sheets_of(source, TABLES)]
+    sheets = sheets_in([source for source in one.sources if source.kind != "xml"], TABLES)
     refuse_doubles(sheets)
     sheets.sort(key=lambda sheet: TABLES.index(sheet.table))
     for sheet in sheets:
