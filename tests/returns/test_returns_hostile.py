@@ -13,6 +13,7 @@ from heed.lib.errors import HeedError
 from heed.returns import read
 from heed.returns.rows import Doubt, Item, Reject, Row
 from heed.returns.ssda903.read import read as read_903
+from heed.returns.synthetic import synthetic_census
 
 HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n"
 MISSING = "CHILD,DOB,MISSING,MIS_START,MIS_END\n"
@@ -41,7 +42,10 @@ def refused(found: list[Item]) -> list[tuple[int, str, str]]:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 def test_every_usual_encoding_reads_the_same(tmp_path: Path, encoding: str) -> None:
     text = "Child,Date raised,Description\nZoë-1,01/02/2024,“café” – £5\n"
-    (row,) = rows(items(text.encode(encoding), tmp_path, standard="concerns"))
+    found = items(text.encode(encoding), tmp_path, standard="concerns")
+    (row,) = rows(found)
+    noted = any("Windows-1252" in item.reason for item in found if isinstance(item, Doubt))
+    assert noted is (encoding == "cp1252")
     assert (row.values["child"], row.values["words"], row.values["raised_on"]) == ("Zoë-1", "“café” – £5", "2024-02-01")
 
 
@@ -169,6 +173,15 @@ def test_a_quote_left_open_is_found_where_it_opens(tmp_path: Path) -> None:
     lines = "".join(f"{n},01/02/2010,M,01/02/2020,\n" for n in range(100))
     with pytest.raises(HeedError, match="Line 12 opens a quote"):
         items(MISSING + lines.replace("\n10,", '\n"10,'), tmp_path)
+
+
+def test_a_census_of_another_year_is_refused_and_other_standards_have_none(tmp_path: Path) -> None:
+    synthetic_census(tmp_path / "cin.xml", children=2, seed=1, year=2024)
+    assert rows(list(read("cin", tmp_path, year=2024)))
+    with pytest.raises(HeedError, match="the census of 2024, not of 2023"):
+        list(read("cin", tmp_path, year=2023))
+    with pytest.raises(HeedError, match="has no years"):
+        read("ssd", tmp_path, year=2023)
 
 
 def test_another_year_is_refused_when_the_year_is_said(tmp_path: Path) -> None:

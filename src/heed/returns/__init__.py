@@ -27,9 +27,16 @@ STANDARDS: dict[str, tuple[str, str]] = {
 }
 
 
-def read(standard: str, path: Path, *, track: Track[Any] = quiet) -> Iterator[Item]:
-    """Yield the rows, rejects and doubts of a file or folder of one standard."""
-    items: Iterator[Item] = module(standard, 0).read(path, track=track)
+# Standards that are handed in for a year.
+YEARLY = frozenset({"ssda903", "cin"})
+
+
+def read(standard: str, path: Path, *, year: int | None = None, track: Track[Any] = quiet) -> Iterator[Item]:
+    """Yield the rows, rejects and doubts of a file or folder of one standard; with `year`, refuse another year's."""
+    reader, chosen = module(standard, 0), {} if year is None else {"year": year}
+    if chosen and standard not in YEARLY:
+        raise HeedError(f"The standard {standard} has no years.")
+    items: Iterator[Item] = reader.read(path, track=track, **chosen)
     return items
 
 

@@ -115,10 +115,12 @@ def header_notes(source: Source, sheet: str, header: list[str], table: Table, pl
         raise HeedError(f"{source.name} names the column {twice[0]} more than once.")
     used = set(places.values())
     where = (source.name, source.digest, sheet, 1, table.name)
+    notes = [Doubt(*where, "", "", "the file is not UTF-8; it was read as Windows-1252")]
+    notes = notes if source.encoding == "cp1252" else []
     strange = [n for at, n in enumerate(header) if at not in used and n and n not in REJECT_COLUMNS]
-    return [Doubt(*where, name, "", f"this column is not one of {table.name}; it was not read") for name in strange] + [
-        Doubt(*where, name, "", "the file has no such column") for name in table.names if name not in places
-    ]
+    notes += [Doubt(*where, name, "", f"this column is not one of {table.name}; it was not read") for name in strange]
+    lacking = [name for name in table.names if name not in places]
+    return notes + [Doubt(*where, name, "", "the file has no such column") for name in lacking]
 
 
 def not_a_table(source: Source, headers: list[list[str]], tables: Sequence[Table]) -> str:

@@ -16,13 +16,13 @@ NEEDED = {
     "List 3": ("Date of referral",),
     "List 4": ("Continuous Assessment Start Date",),
     "List 5": ("Strategy discussion initiating Section 47 Enquiry Start Date",),
-    "List 6": ("Case Status",),
     "List 7": ("Child Protection Plan Start Date",),
     "List 8": ("Date Started to be Looked After",),
-    "List 9": ("Eligibility Category",),
     "List 10": ("Date the Child Entered Care",),
     "List 11": ("Individual adopter identifier",),
 }
+# Columns by which lists are known whose rows need no more than the child.
+MARKS = {"List 6": ("Case Status",), "List 9": ("Eligibility Category",)}
 # Lists whose rows are the same by other columns than those they need.
 KEYS = {"List 6": (CHILD, "CIN Start Date"), "List 9": (CHILD,)}
 ORDERED = {
@@ -40,7 +40,7 @@ PATTERNS = {"Age of Child (Years)": [r"^age\b"]}
 
 def table_of(name: str, columns: list[dict[str, object]]) -> Table:
     """Return one list as a table."""
-    needed = {CHILD, *NEEDED[name]} if name != "List 11" else set(NEEDED[name])
+    needed = set(NEEDED.get(name, ())) | ({CHILD} if name != "List 11" else set())
     made = [
         Column(str(c["name"]), "code", c["name"] in needed, synonyms=reader(str(c["name"]), str(c["codes"])))
         if "codes" in c
@@ -48,7 +48,7 @@ def table_of(name: str, columns: list[dict[str, object]]) -> Table:
         for c in columns
     ]
     key = KEYS.get(name) or tuple(column.name for column in made if column.needed)
-    return Table(name, tuple(made), key, ORDERED.get(name, ()))
+    return Table(name, tuple(made), key, ORDERED.get(name, ()), MARKS.get(name, ()))
 
 
 TABLES = tuple(table_of(name.replace("list_", "List "), cols) for name, cols in specification()["lists"].items())
