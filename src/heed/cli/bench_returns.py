@@ -17,7 +17,7 @@ from heed.returns.bulk import write_return
 
 from .output import answer, say
 
-PEER = Path(".bench/returns/bin/python")
+PEER = Path("bench/.venv/returns/bin/python")
 PEER_SCRIPT = Path("bench/returns/peer.py")
 SET = Path("data/ssda903-synthetic")
 # Aims of the project's brief: twenty times the peer's reading and preparing; a million rows in 4 GB, time in line.

@@ -3,6 +3,9 @@
 'Plain' is narrow on purpose: ASCII without quotes, apostrophes, `#` or control characters, no padding, no word for
 'nothing', every line of the header's width. Whatever is not plain, or not proven, goes the slow way, which says what is
 wrong with it; a property test holds the two ways to the same answers.
+
+Measured, not guessed (`heed bench returns`, 25,943 rows in ten files): Polars needs about 13 ms of processor time only
+to read the set, csv.reader 16; this way reads and checks it in about 20, and the slow way alone took 38.
 """
 
 import functools
