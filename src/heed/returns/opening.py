@@ -29,12 +29,13 @@ def open_source(path: Path, *, name: str = "") -> Source:
     """Look a file over in one pass: digest, kind and encoding; refuse what no reader here can read."""
     if not path.is_file():
         raise HeedError(f"{path} is not a file.")
-    if path.stat().st_size > LARGEST_FILE:
+    if (size := path.stat().st_size) > LARGEST_FILE:
         raise HeedError(f"{path.name} is larger than {LARGEST_FILE >> 30} GiB.")
-    with path.open("rb") as file:
-        head = file.read(PIECE)
+    at_once = min(PIECE, size + 1)  # no more room than the file needs
+    with path.open("rb", buffering=0) as file:
+        head = file.read(at_once)
         digest, pieces = hashlib.sha256(head), Look(head)
-        while piece := file.read(PIECE):
+        while piece := file.read(at_once):
             digest.update(piece)
             pieces.see(piece)
     kind, encoding = recognise(head, pieces, path.name)
