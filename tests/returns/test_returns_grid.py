@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import heed.returns.delimited as delimited
 from heed.lib.errors import HeedError
-from heed.returns.grid import grid_of, suspects
+from heed.returns.grid import PAD, Grid, suspects
+from heed.returns.grid import grid_of as grid_of_piece
 from heed.returns.rows import Item
 from heed.returns.ssda903.read import read
 
@@ -30,6 +31,12 @@ LINES = st.lists(
     st.tuples(*(st.one_of(cell, cell, cell, cell, cell, cell, ODD) for cell in CELLS.values())), max_size=25
 )
 PLAIN_LINES = st.lists(st.tuples(*CELLS.values()), max_size=25)
+
+
+def grid_of(body: str, width: int, delimiter: str) -> Grid | None:
+    """Return the grid of a piece written as text."""
+    data = body.encode()
+    return grid_of_piece(bytearray(data + b"\n" * PAD), len(data), width, delimiter)
 
 
 def answer(path: Path) -> tuple[list[Item], str]:

@@ -2,18 +2,17 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from io import BufferedReader
 from typing import TextIO, overload
-
-import numpy as np
 
 from heed.lib.errors import HeedError
 
-from .grid import Grid, grid_of
+from .grid import NEWLINE, PAD, Grid, grid_of
 from .opening import Source
 
-# Characters read at a time: bounds the memory of a file of any length.
+# Bytes read at a time: bounds the memory of a file of any length.
 PIECE = 4 << 20
 ROWS = 50_000
 # A single value longer than this is a broken quote or an attack, not a value.
@@ -45,23 +44,42 @@ class Block:
 def read_delimited(source: Source) -> Iterator[Block]:
     """Yield an empty block for the header, then the rows in blocks; blank lines are passed over."""
     try:
+        if source.encoding in {"utf-8", "utf-8-sig"} and not source.has_quotes:
+            with source.path.open("rb") as file:
+                if is_by_lines(file):
+                    yield from by_piece(file, source)
+                    return
         with open(source.path, encoding=source.encoding, newline=None) as text:
-            first = text.readline(LONGEST_VALUE)
-            if len(first) >= LONGEST_VALUE:
-                raise HeedError(f"{source.name} is not a table: its first line does not end.")
-            line, delimiter = 2, delimiter_of(first)
-            if first[:4].lower() == "sep=" and len(first) == 6:  # Excel's own way to name the delimiter
-                line, delimiter, first = 3, first[4], text.readline(LONGEST_VALUE)
-            header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+            first, delimiter, line = first_line(text.readline, source)
+            header = header_of(first, delimiter)
             yield Block("", header, [], [[] for _ in header])
-            if source.has_quotes:
-                yield from by_row(text, header, delimiter, line)
-            else:
-                yield from by_piece(text, header, delimiter, line)
+            yield from by_row(text, header, delimiter, line)
     except UnicodeError:
         raise HeedError(f"{source.name} is not written in one encoding; save it again as 'CSV UTF-8'.") from None
     except csv.Error as error:
         raise HeedError(f"{source.name} is not a table that can be read: {error}.") from None
+
+
+def is_by_lines(file: BufferedReader) -> bool:
+    """Tell whether a file's lines end in a newline, with or without a carriage return; old ones end in that alone."""
+    first = file.readline(LONGEST_VALUE).removesuffix(b"\n").removesuffix(b"\r")
+    file.seek(0)
+    return b"\r" not in first
+
+
+def first_line(readline: Callable[[int], str], source: Source) -> tuple[str, str, int]:
+    """Return the header's line, the delimiter, and the number of the line after it."""
+    first = readline(LONGEST_VALUE)
+    if len(first) >= LONGEST_VALUE:
+        raise HeedError(f"{source.name} is not a table: its first line does not end.")
+    if first[:4].lower() == "sep=" and len(first.rstrip("\r\n")) == 5:  # Excel's own way to name the delimiter
+        return readline(LONGEST_VALUE), first[4], 3
+    return first, delimiter_of(first), 2
+
+
+def header_of(first: str, delimiter: str) -> list[str]:
+    """Return the names in the first line."""
+    return [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
 
 
 def delimiter_of(line: str) -> str:
@@ -69,44 +87,42 @@ def delimiter_of(line: str) -> str:
     return max(DELIMITERS, key=line.count)
 
 
-def by_piece(text: TextIO, header: list[str], delimiter: str, line: int) -> Iterator[Block]:
-    """Yield the blocks of a file without quotes, cut at line ends."""
-    rest = before = ""
-    while read := text.read(PIECE):
-        line += before.count("\n")
-        piece, mark, rest = (rest + read).rpartition("\n")
+def by_piece(file: BufferedReader, source: Source) -> Iterator[Block]:
+    """Yield the blocks of a file without quotes, read in pieces that are cut at line ends."""
+    first, delimiter, line = first_line(lambda most: file.readline(most).decode("utf-8-sig", "replace"), source)
+    header = header_of(first, delimiter)
+    yield Block("", header, [], [[] for _ in header])
+    left, rest = source.path.stat().st_size - file.tell(), b""
+    while left > 0:
+        wanted = min(PIECE, left)
+        piece = bytearray(len(rest) + wanted + PAD)  # one room for the bytes and the rim they get: nothing is copied
+        piece[: len(rest)] = rest
+        with memoryview(piece) as room:
+            got = file.readinto(room[len(rest) : len(rest) + wanted])
+        left = left - got if got else 0  # a file that has shrunk meanwhile is at its end
+        del piece[len(rest) + got :]
+        end = piece.rfind(b"\n") + 1 if left > 0 else len(piece)
+        rest = bytes(piece[end:])
         if len(rest) > LONGEST_VALUE * len(header):
-            raise HeedError(f"Line {line + piece.count(chr(10)) + 1} does not end; this is not a table.")
-        if mark:
-            yield from blocks_of(piece, header, delimiter, line)
-        before = piece + mark
-    if rest:
-        line += before.count("\n")
-    yield from blocks_of(rest, header, delimiter, line)
+            raise HeedError(f"{source.name}: a line after line {line} does not end; this is not a table.")
+        del piece[end:]
+        count = piece.count(b"\n") if left > 0 else 0
+        yield from blocks_of(piece, header, delimiter, line)
+        line += count
 
 
-def blocks_of(body: str, header: list[str], delimiter: str, line: int) -> Iterable[Block]:
+def blocks_of(piece: bytearray, header: list[str], delimiter: str, line: int) -> Iterable[Block]:
     """Return the blocks of some whole lines: in one stroke where they are plain, else row by row."""
-    if not body:
-        return []
-    return plain(body, header, delimiter, line) or by_row(io.StringIO(body), header, delimiter, line)
-
-
-def plain(body: str, header: list[str], delimiter: str, line: int) -> list[Block]:
-    """Return one block if every line has exactly the header's width, else nothing: the slow way then tells why."""
-    width = len(header)
-    if (grid := grid_of(body, width, delimiter)) is not None:
+    if b"\r" in piece:
+        piece = piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    end = len(piece)
+    while end and piece[end - 1] == NEWLINE:
+        end -= 1
+    del piece[end:]
+    piece += b"\n" * PAD
+    if (grid := grid_of(piece, end, len(header), delimiter)) is not None:
         return [Block("", header, range(line, line + len(grid)), Cut(grid), grid=grid)]
-    count = body.count("\n") + 1
-    codes = np.frombuffer(body.encode("utf-8"), dtype=np.uint8)
-    marks = codes[(codes == ord(delimiter)) | (codes == 10)]
-    if len(marks) + 1 != count * width:
-        return []
-    ends = marks[width - 1 :: width]
-    if len(ends) != count - 1 or (ends != 10).any():
-        return []
-    flat = body.replace("\n", delimiter).split(delimiter)
-    return [Block("", header, range(line, line + count), [flat[at::width] for at in range(width)])]
+    return by_row(io.StringIO(piece[:end].decode("utf-8")), header, delimiter, line)
 
 
 class Cut(Sequence[list[str]]):

@@ -24,6 +24,7 @@ NEWLINE, SPACE, SLASH, ZERO = ord("\n"), ord(" "), ord("/"), ord("0")
 # `DD/MM/YYYY`: its length, where its figures stand, and the last day of each month (29 February is looked at apart).
 DATE_LENGTH, FIGURES = 10, [0, 1, 3, 4, 6, 7, 8, 9]
 LAST_DAY = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] + [0] * 87, dtype=np.int16)
+PAD = DATE_LENGTH
 # A text of up to eight bytes is held as one number, the bytes after it cleared.
 PACKED = 8
 MASKS = np.array([(1 << (8 * length)) - 1 for length in range(PACKED)] + [(1 << 64) - 1], dtype=np.uint64)
@@ -32,10 +33,14 @@ MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Grid:
-    """Where each cell of a plain piece ends; it begins after the one before. The body is never changed."""
+    """Where each cell of a plain piece ends; it begins after the one before. The bytes are never changed.
 
-    def __init__(self, body: str, codes: Numbers, ends: Numbers, delimiter: str) -> None:
-        self.body, self.delimiter, self.width = body, delimiter, ends.shape[1]
+    After the piece stand `PAD` newlines: the first ends the last line, all together let a cell near the end be looked
+    at in the same stroke as the others.
+    """
+
+    def __init__(self, piece: bytearray, codes: Numbers, ends: Numbers, delimiter: str) -> None:
+        self.piece, self.delimiter, self.width = piece, delimiter, ends.shape[1]
         self.codes, self.ends = codes, ends
         self.flat: list[str] = []
         self.dated: dict[int, Numbers | None] = {}
@@ -48,7 +53,14 @@ class Grid:
         """Cut out one cell."""
         before = row * self.width + place - 1
         start = int(self.ends.flat[before]) + 1 if before >= 0 else 0
-        return self.body[start : int(self.ends[row, place])]
+        return self.piece[start : int(self.ends[row, place])].decode("ascii")
+
+    def texts(self, place: int) -> list[str]:
+        """Cut out one column; the first call cuts all."""
+        if not self.flat:
+            body = self.piece[: int(self.ends[-1, -1])].decode("ascii")
+            self.flat = body.replace("\n", self.delimiter).split(self.delimiter)
+        return self.flat[place :: self.width]
 
     def spans(self, place: int) -> tuple[Numbers, Numbers]:
         """Return where the cells of a column begin, and how long they are."""
@@ -57,12 +69,6 @@ class Grid:
         else:
             starts = np.concatenate(([0], self.ends[:-1, -1] + 1))
         return starts, self.ends[:, place] - starts
-
-    def texts(self, place: int) -> list[str]:
-        """Cut out one column; the first call cuts all."""
-        if not self.flat:
-            self.flat = self.body.replace("\n", self.delimiter).split(self.delimiter)
-        return self.flat[place :: self.width]
 
     def bytes_at(self, starts: Numbers, count: int) -> Numbers:
         """Return so many bytes from each of these places on."""
@@ -127,29 +133,25 @@ class Grid:
         return bool((((cells >= ZERO) & (cells <= ZERO + 9)) | beyond).all())
 
 
-def grid_of(body: str, width: int, delimiter: str) -> Grid | None:
-    """Return the grid of some whole lines, if they are plain and all as wide as the header."""
-    if not body.isascii():
+def grid_of(piece: bytearray, length: int, width: int, delimiter: str) -> Grid | None:
+    """Return the grid of some whole lines, the first `length` bytes, if they are plain and as wide as the header."""
+    if not length or piece.translate(None, PLAIN) or (delimiter != "\t" and b"\t" in piece):
         return None
-    data, mark = body.encode("ascii"), ord(delimiter)
-    if data.translate(None, PLAIN) or (delimiter != "\t" and b"\t" in data):
+    codes = np.frombuffer(piece, dtype=np.uint8)
+    cuts = codes == ord(delimiter)
+    np.logical_or(cuts, codes == NEWLINE, out=cuts)
+    marks = np.flatnonzero(cuts[: length + 1])
+    lines = np.count_nonzero(codes[marks] == NEWLINE)
+    if len(marks) != lines * width or is_padded(codes, cuts):
         return None
-    codes = np.frombuffer(b"".join((b"\n", data, b"\n" * DATE_LENGTH)), dtype=np.uint8)[1:]
-    cuts = (codes == mark) | (codes == NEWLINE)
-    marks = np.flatnonzero(cuts[: len(data)])
-    lines = np.count_nonzero(codes[marks] == NEWLINE) + 1
-    if len(marks) + 1 != lines * width or is_padded(codes, cuts):
-        return None
-    ends = np.append(marks, len(data)).reshape(lines, width)
-    if (codes[ends[:-1, -1]] != NEWLINE).any():
-        return None
-    return Grid(body, codes, ends, delimiter)
+    ends = marks.reshape(lines, width)
+    return None if (codes[ends[:, -1]] != NEWLINE).any() else Grid(piece, codes, ends, delimiter)
 
 
 def is_padded(codes: Numbers, cuts: Numbers) -> bool:
     """Tell whether a space stands beside a delimiter or the end of a line."""
     spaces = np.flatnonzero(codes == SPACE)
-    return bool(len(spaces) and (cuts[spaces - 1].any() or cuts[spaces + 1].any() or spaces[0] == 0))
+    return bool(len(spaces) and (spaces[0] == 0 or cuts[spaces - 1].any() or cuts[spaces + 1].any()))
 
 
 class Later(Sequence[Value]):
