@@ -10,7 +10,7 @@ from heed.lib.errors import HeedError
 from heed.returns import STANDARDS, events, read
 from heed.returns.columns import guard, unguard
 from heed.returns.identity import compare, content_digest, identity_digest
-from heed.returns.journey import Concern, Event, MissingEpisode
+from heed.returns.journey import ChildDetails, Concern, Event, MissingEpisode
 from heed.returns.rejects import write_rejects
 from heed.returns.rows import Doubt, Reject, Row
 from heed.returns.synthetic import synthetic_census
@@ -119,6 +119,23 @@ def test_concerns_are_read_however_agencies_head_them(tmp_path: Path) -> None:
     assert [(item.line, item.column) for item in items if isinstance(item, Reject)] == [(4, "raised_on")]
     assert "Arson" in [item.value for item in items if isinstance(item, Doubt)]
     assert [e.born_on for e in items if getattr(e, "KIND", "") == "child_details"] == ["2010-02-01"]
+
+
+def test_a_list_without_ids_tells_children_apart_by_name_and_birthday(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text(
+        "Child name,Date of birth,Concern date,Category,Comments\n"
+        "Invented Person,01/02/2010,03/04/2024,CSE,One\nINVENTED  person,01/02/2010,05/04/2024,CCE,Two\n"
+        "Invented Person,09/09/2011,03/04/2024,CSE,Three\n,01/02/2010,03/04/2024,CSE,Nobody\n"
+    )
+    items = list(events("concerns", read("concerns", tmp_path)))
+    assert [item.child for item in items if isinstance(item, Concern)] == [
+        "invented person/2010-02-01",
+        "invented person/2010-02-01",
+        "invented person/2011-09-09",
+    ]
+    assert [(item.line, item.column) for item in items if isinstance(item, Reject)] == [(5, "child")]
+    names = [(e.forename, e.surname) for e in items if isinstance(e, ChildDetails)]
+    assert names == [("Invented", "Person"), ("Invented", "Person")]
 
 
 @pytest.mark.parametrize(

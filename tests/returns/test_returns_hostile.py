@@ -251,6 +251,12 @@ def test_a_cell_at_the_edge_of_the_sheet_costs_nothing(tmp_path: Path) -> None:
     assert (row.line, row.values["MIS_START"]) == (1048576, "2020-01-01")
 
 
+def test_a_cell_that_points_before_the_first_text_is_refused(tmp_path: Path) -> None:
+    cell = '<row r="2"><c r="A2" t="s"><v>-1</v></c><c r="D2"><v>43831</v></c></row>'
+    with pytest.raises(HeedError, match="points at text number -1"):
+        items(sheet_with(TITLES + cell, "<si><t>x</t></si>"), tmp_path, "file.xlsx")
+
+
 def test_a_long_text_pointed_at_often_is_held_once(tmp_path: Path) -> None:
     import tracemalloc
 

@@ -30,7 +30,7 @@ from heed.returns.journey import (
 from heed.returns.rows import Doubt, Reject
 from heed.returns.ssd.events import events
 from heed.returns.ssd.read import read
-from heed.returns.ssd.said import Unclear, factors
+from heed.returns.ssd.said import Unclear, factors, outcomes
 from heed.returns.ssd.tables import POINTS_TO, TABLES
 from heed.returns.ssd.write import write_ssd
 from heed.returns.synthetic import synthetic_census
@@ -86,6 +86,9 @@ def test_factors_in_other_writings(text: str, codes: tuple[str, ...]) -> None:
 
 
 def test_what_is_no_factor_is_unclear() -> None:
+    with pytest.raises(Unclear):
+        outcomes("{" * 90_000)
+    assert factors("[" * 90_000) == ()
     with pytest.raises(Unclear, match="BAD"):
         factors('["BAD"]')
 

@@ -11,7 +11,7 @@ from .identity import Numbering
 from .journey import ChildDetails, Concern, Event
 from .opening import found_files, open_source
 from .rows import Doubt, Item, Reject, Row, Value
-from .tables import Known, Table, Taken
+from .tables import Known, Table, Taken, refuse_rows
 from .tabular import read_sheet, sheets_in
 
 NAME = "concerns"
@@ -27,19 +27,21 @@ CATEGORIES = {
 }
 # Column → how agencies head it, in plain letters.
 HEADERS = {
-    "child": ("child", "child id", "child unique id", "person id", "child ref", "child reference"),
-    "concern_id": ("concern id", "concern ref", "concern reference", "id", "reference", "ref"),
-    "raised_on": ("raised on", "date raised", "date reported", "date of report", "reported on", "date"),
-    "happened_on": ("happened on", "date of concern", "date of incident", "incident date", "date happened"),
-    "agency": ("agency", "organisation", "service", "reporting agency", "source"),
-    "raised_by": ("raised by", "reported by", "worker", "practitioner", "role"),
-    "category": ("category", "concern type", "type of concern", "type", "concern"),
-    "words": ("words", "description", "details", "narrative", "what happened", "notes", "summary"),
-    "place": ("place", "location", "where", "address of concern"),
-    "forename": ("forename", "first name", "given name"),
-    "surname": ("surname", "last name", "family name"),
-    "born_on": ("born on", "date of birth", "dob"),
+    "child": "child|child id|child unique id|unique child id|person id|child ref|child reference|child identifier",
+    "concern_id": "concern id|concern ref|concern reference|id|reference|ref|record id",
+    "raised_on": "raised on|date raised|date reported|date of report|reported on|concern date|report date|date",
+    "happened_on": "happened on|date of concern|date of incident|incident date|date happened|occurred on|event date",
+    "agency": "agency|organisation|service|reporting agency|referring agency|source|reported by agency|referrer agency",
+    "raised_by": "raised by|reported by|worker|practitioner|role|referrer|author",
+    "category": "category|concern type|type of concern|type|concern|concern category|exploitation type|risk type",
+    "words": "words|description|details|narrative|what happened|notes|summary|concern details|comments|free text",
+    "place": "place|location|where|address of concern|venue",
+    "forename": "forename|first name|given name|child forename|child first name",
+    "surname": "surname|last name|family name|child surname|child last name",
+    "name": "name|full name|child name|name of child",
+    "born_on": "born on|date of birth|dob|child dob|birth date",
 }
+NOBODY = "the row has neither an id nor a name for the child"
 
 
 def category(text: str) -> tuple[Value, str] | None:
@@ -56,7 +58,7 @@ def plain(text: str) -> str:
 CONCERNS = Table(
     NAME,
     (
-        Column("child", needed=True),
+        Column("child"),
         Column("concern_id"),
         Column("raised_on", "date", needed=True),
         Column("happened_on", "date"),
@@ -67,6 +69,7 @@ CONCERNS = Table(
         Column("place"),
         Column("forename"),
         Column("surname"),
+        Column("name"),
         Column("born_on", "date"),
     ),
     ordered=(("happened_on", "raised_on"),),
@@ -78,7 +81,7 @@ def match_headers(header: list[str], table: Table) -> dict[str, int]:
     texts = [plain(name.replace("_", " ")) for name in header]
     places: dict[str, int] = {}
     for name in table.names:
-        at = next((texts.index(word) for word in HEADERS[name] if word in texts), None)
+        at = next((texts.index(word) for word in HEADERS[name].split("|") if word in texts), None)
         if at is not None and at not in places.values():
             places[name] = at
     return places
@@ -89,6 +92,9 @@ def read(path: Path, *, track: Track[Taken] = quiet) -> Iterator[Item]:
     sources = [open_source(file, name=name) for file, name in found_files(path, (".csv", ".txt", ".xlsx"))]
     for sheet in sheets_in(sources, [CONCERNS], match_headers):
         for taken in track(read_sheet(sheet, Known()), None, "concerns"):
+            known = zip(*(taken.columns[name] for name in ("child", "forename", "surname", "name")), strict=True)
+            if lost := [at for at, names in enumerate(known) if not any(names)]:
+                refuse_rows(taken, lost, "child", NOBODY)
             yield from taken.items()
 
 
@@ -106,7 +112,7 @@ def events(items: Iterable[Item]) -> Iterator[Event | Reject | Doubt]:
 
 def concern(row: Row, numbers: Numbering) -> Event:
     """Return one concern; its own reference is its identity, else child, day and agency are."""
-    child, own_id = str(row.values["child"]), said(row, "concern_id")
+    child, own_id = child_of(row), said(row, "concern_id")
     natural = (child, said(row, "raised_on"), said(row, "agency"))
     return Concern(
         child=child,
@@ -122,10 +128,20 @@ def concern(row: Row, numbers: Numbering) -> Event:
     )
 
 
+def child_of(row: Row) -> str:
+    """Return the child's id; where the list has none, the name and the birthday stand for it."""
+    if own_id := said(row, "child"):
+        return own_id
+    name = said(row, "name") or " ".join(filter(None, (said(row, "forename"), said(row, "surname"))))
+    return "/".join(filter(None, (plain(name) or name, said(row, "born_on"))))
+
+
 def gather(row: Row, people: dict[str, ChildDetails]) -> None:
-    """Remember who a child is, from the first row that says so."""
-    child, forename, surname, born = (said(row, name) for name in ("child", "forename", "surname", "born_on"))
-    if child and child not in people and (born or forename or surname):
+    """Remember who a child is, from the first row that says so; a name in one piece ends with the surname."""
+    child, born = child_of(row), said(row, "born_on")
+    first, _, last = (said(row, "name") or "").rpartition(" ")
+    forename, surname = said(row, "forename") or first or None, said(row, "surname") or last or None
+    if child not in people and (born or forename or surname):
         people[child] = ChildDetails(
             child=child,
             identity=(NAME, "child", child),

@@ -250,6 +250,15 @@ def keep_good(taken: Taken, bad: Collection[int]) -> None:
     taken.numbers = {name: numbers[chosen] for name, numbers in taken.numbers.items()}
 
 
+def refuse_rows(taken: Taken, lost: Collection[int], column: str, reason: str) -> None:
+    """Take rows out of a checked block and list them, their values as they were read."""
+    where = (taken.source.name, taken.source.digest, taken.sheet)
+    for at in lost:
+        row = {name: "" if values[at] is None else str(values[at]) for name, values in taken.columns.items()}
+        taken.rejects.append(Reject(*where, taken.lines[at], taken.table.name, column, row[column], reason, row))
+    keep_good(taken, lost)
+
+
 def out_of_order(taken: Taken, known: Known) -> None:
     """Doubt rows whose end lies before their start; refuse the file where most of its first block is so."""
     is_first = taken.table.name not in known.keys and len(taken.lines) > 0

@@ -195,6 +195,8 @@ def value_of(cell: etree._Element, texts: list[str]) -> str:
         return text_of(cell)
     value = cell.findtext("{*}v") or ""
     if kind == "s":
+        if value.startswith("-"):
+            raise ValueError(f"cell {cell.get('r')} points at text number {value}")
         return texts[int(value)] if value else ""
     if kind == "b":
         return "true" if value == "1" else "false"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from heed.lib.progress import Track, quiet
 from heed.returns.opening import found_files, open_source
-from heed.returns.rows import Item, Reject, Value
-from heed.returns.tables import Known, Taken, doubt, keep_good
+from heed.returns.rows import Item, Value
+from heed.returns.tables import Known, Taken, doubt, refuse_rows
 from heed.returns.tabular import read_sheet, sheets_in
 
 from .tables import POINTS_TO, TABLES
@@ -58,13 +58,3 @@ def leave_orphans(taken: Taken, keys: dict[tuple[str, str], set[Value]], present
             value = str(taken.columns[column][at])
             reason = f"{table} has no such row; the reference was kept"
             taken.doubts.append(doubt(taken, taken.lines[at], column, value, reason, times))
-
-
-def refuse_rows(taken: Taken, lost: list[int], column: str, reason: str) -> None:
-    """Take rows out of a checked block and list them."""
-    where = (taken.source.name, taken.source.digest, taken.sheet)
-    for at in lost:
-        row = {name: "" if values[at] is None else str(values[at]) for name, values in taken.columns.items()}
-        value = str(taken.columns[column][at])
-        taken.rejects.append(Reject(*where, taken.lines[at], taken.table.name, column, value, reason, row))
-    keep_good(taken, set(lost))

@@ -26,7 +26,7 @@ def factors(text: str | None) -> tuple[str, ...]:
         return ()
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets without end are not a list of codes either
         said = [word for word in re.split(r"[\s,;\[\]\"']+", text) if word]
     if isinstance(said, dict):
         said = [code for code, value in said.items() if str(value).lower() in YES]
@@ -42,7 +42,7 @@ def outcomes(text: str | None) -> tuple[str, ...]:
         return ()
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unclear("the outcome is not written as JSON") from None
     if not isinstance(said, dict):
         raise Unclear("the outcome is not a set of flags")

@@ -11,8 +11,8 @@ from heed.lib.errors import HeedError
 from heed.lib.progress import Track, quiet
 from heed.returns.grid import Numbers, are_in
 from heed.returns.opening import Source, found_files, open_source
-from heed.returns.rows import Item, Reject, Value
-from heed.returns.tables import Known, Taken, keep_good
+from heed.returns.rows import Item, Value
+from heed.returns.tables import Known, Taken, refuse_rows
 from heed.returns.tabular import Sheet, read_sheet, sheets_in
 
 from .tables import HEADER, TABLES
@@ -123,16 +123,5 @@ class Children:
 
 def without_orphans(taken: Taken, children: Children) -> None:
     """Take out the rows of children whom the header does not name, and list them."""
-    if not (lost := children.lacking(taken)):
-        return
-    where = (taken.source.name, taken.source.digest, taken.sheet)
-    reason = "the header has no row for this child"
-    for at in lost:
-        row = {name: as_text(values[at]) for name, values in taken.columns.items()}
-        taken.rejects.append(Reject(*where, taken.lines[at], taken.table.name, "CHILD", row["CHILD"], reason, row))
-    keep_good(taken, set(lost))
-
-
-def as_text(value: object) -> str:
-    """Return a clean value as a file would hold it."""
-    return "" if value is None else str(value)
+    if lost := children.lacking(taken):
+        refuse_rows(taken, lost, "CHILD", "the header has no row for this child")
