@@ -7,7 +7,7 @@ import pytest
 import xlsxwriter
 
 from heed.lib.errors import HeedError
-from heed.returns.journey import LookedAfterEpisode, MissingEpisode, Placement, Review
+from heed.returns.journey import Event, LookedAfterEpisode, MissingEpisode, Placement, Review
 from heed.returns.rows import Doubt, Reject, Row
 from heed.returns.ssda903.events import events
 from heed.returns.ssda903.merge import merge_years
@@ -128,8 +128,9 @@ def test_five_years_become_one_history_for_each_child(shared: Path) -> None:
     assert len(merged.children) == 820
     assert len(merged.rows["header"]) == 820
     assert len(merged.rows["episodes"]) == 2827
-    told = [event for event in events(merged.items()) if not isinstance(event, Reject | Doubt)]
+    told = [event for event in events(read(shared / "data" / "ssda903-five-years")) if isinstance(event, Event)]
     assert sum(isinstance(event, LookedAfterEpisode) for event in told) == 2827
+    assert len({event.child for event in told}) == 820
     assert len({(e.KIND, e.identity) for e in told}) == len(told)
 
 
@@ -144,6 +145,9 @@ def test_what_the_years_tell_differently_is_listed_with_both_values(tmp_path: Pa
     ]
     assert merged.completed == 2
     assert next(iter(merged.rows["episodes"].values())).values["REC"] == "E7"
+    (doubt,) = [item for item in read(tmp_path) if isinstance(item, Doubt) and item.column == "DOB"]
+    assert (doubt.source, doubt.line, doubt.value) == ("2018-header.csv", 2, "2011-02-01")
+    assert "2017-header.csv, line 2: 2010-02-01" in doubt.reason
 
 
 def test_an_episode_that_no_later_year_ends_is_listed(tmp_path: Path) -> None:
@@ -152,3 +156,15 @@ def test_an_episode_that_no_later_year_ends_is_listed(tmp_path: Path) -> None:
     assert [c.what for c in merge_years(tmp_path).conflicts] == [
         "it stood open in this return, and no later one tells its end"
     ]
+
+
+def test_files_without_a_year_belong_to_the_only_year_there_is(tmp_path: Path) -> None:
+    line = "9,01/05/2017,S,C1,N1,U1,PR1,,,,,,\n"
+    written(tmp_path, **{"header": HEADER, "2017-episodes": EPISODE_LINE + line})
+    assert [item.value for item in read(tmp_path) if isinstance(item, Reject)] == ["9"]
+
+
+def test_one_year_cannot_be_picked_out_of_several(tmp_path: Path) -> None:
+    written(tmp_path, **{"2017-header": HEADER, "2018-header": HEADER})
+    with pytest.raises(HeedError, match="returns of 2 years"):
+        list(read(tmp_path, year=2018))

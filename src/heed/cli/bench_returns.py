@@ -28,7 +28,7 @@ NOT_INSTALLED = "not installed (see bench/returns-requirements.txt)"
 READ = """
 import json, resource, sys, time
 from pathlib import Path
-from heed.returns.ssda903.read import read_return, returns_in
+from heed.returns.ssda903.yearly import read_return, returns_in
 wall, cpu = time.perf_counter(), time.process_time()
 rows = rejects = doubts = 0
 for one in returns_in(Path(sys.argv[1])):

@@ -17,7 +17,7 @@ from heed.returns.journey import (
 )  # fmt: skip
 from heed.returns.rows import Doubt, Item, Lineage, Reject, Row
 
-from .read import year_of
+from .yearly import year_of
 
 NAME = "ssda903"
 # Header: 1 male, 2 female; later returns write M, F, U.

@@ -10,8 +10,8 @@ from heed.lib.progress import Track, quiet
 from heed.returns.rows import Doubt, Item, Reject, Row, Value
 from heed.returns.tables import Table
 
-from .read import read_return, returns_in
 from .tables import EPISODES, TABLES
+from .yearly import read_return, returns_in
 
 Key = tuple[Value, ...]
 
@@ -25,6 +25,14 @@ class Conflict:
     column: str
     what: str
     told: tuple[tuple[str, str], ...]  # (file and line, value)
+    row: Row  # the newest that tells of it
+
+    def doubt(self) -> Doubt:
+        """Return the contradiction as something to look at, beside the newest row that tells of it."""
+        said = "; ".join(f"{where}: {value or 'blank'}" for where, value in self.told)
+        row, reason = self.row, f"{self.what} ({said})"
+        where = (row.source, row.file_digest, row.sheet, row.line, row.table)
+        return Doubt(*where, self.column, self.told[-1][1], reason)
 
 
 @dataclass(slots=True)
@@ -47,6 +55,7 @@ class Merged:
         """Yield the merged history as if it were one return."""
         yield from self.rejects
         yield from self.doubts
+        yield from (conflict.doubt() for conflict in self.conflicts)
         for table in TABLES:
             yield from self.rows.get(table.name, {}).values()
 
@@ -111,7 +120,7 @@ def disagreements(merged: Merged) -> None:
 def add_conflict(merged: Merged, table: str, column: str, rows: list[Row], what: str) -> None:
     """List one column of one row with what each year says."""
     told = tuple((place(row), str(row.values[column] or "")) for row in rows)
-    merged.conflicts.append(Conflict(str(rows[0].values["CHILD"]), table, column, what, told))
+    merged.conflicts.append(Conflict(str(rows[0].values["CHILD"]), table, column, what, told, rows[-1]))
 
 
 def ends_untold(merged: Merged, newest: set[str]) -> None:
@@ -120,7 +129,7 @@ def ends_untold(merged: Merged, newest: set[str]) -> None:
         if row.values["DEC"] is None and row.source not in newest:
             what = "it stood open in this return, and no later one tells its end"
             child = str(row.values["CHILD"])
-            merged.conflicts.append(Conflict(child, EPISODES.name, "DEC", what, ((place(row), ""),)))
+            merged.conflicts.append(Conflict(child, EPISODES.name, "DEC", what, ((place(row), ""),), row))
 
 
 def overlaps(merged: Merged) -> None:
@@ -135,7 +144,7 @@ def overlaps(merged: Merged) -> None:
             if ended is None or str(ended) > str(second.values["DECOM"]):
                 told = ((place(first), str(ended or "")), (place(second), str(second.values["DECOM"])))
                 what = "the next episode starts before this one has ended"
-                merged.conflicts.append(Conflict(child, EPISODES.name, "DEC", what, told))
+                merged.conflicts.append(Conflict(child, EPISODES.name, "DEC", what, told, first))
 
 
 def place(row: Row) -> str:
