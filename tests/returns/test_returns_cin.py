@@ -11,7 +11,7 @@ from heed.returns.cin import schema
 from heed.returns.cin.events import events
 from heed.returns.cin.read import read
 from heed.returns.cin.write import Heading, write_cin
-from heed.returns.identity import content_digest, identity_digest
+from heed.returns.identity import compare, content_digest, identity_digest
 from heed.returns.journey import Assessment, Event, Plan, Referral, Review
 from heed.returns.rows import Doubt, Reject, Row
 from heed.returns.synthetic import invented, synthetic_census
@@ -108,6 +108,18 @@ def test_a_refused_assessment_leaves_the_rest_and_can_be_corrected(tmp_path: Pat
     again = {identity_digest(event): content_digest(event) for event in told(tmp_path / "back.xml")}
     assert identity_digest(spoiled) in again
     assert again.items() <= known.items()
+
+
+def test_a_later_census_corrects_the_earlier_and_copies_nothing(tmp_path: Path) -> None:
+    synthetic_census(tmp_path / "b.xml", children=60, seed=5)
+    text = (tmp_path / "b.xml").read_text(encoding="utf-8")
+    later = text.replace("<Year>2024<", "<Year>2025<").replace("GenderCurrent>2<", "GenderCurrent>1<")
+    (tmp_path / "a.xml").write_text(later, encoding="utf-8")
+    both, first = told(tmp_path), told(tmp_path / "b.xml")
+    assert both[: len(first)] == first
+    changes = compare(first, both[len(first) :])
+    assert (changes.added, changes.gone) == ((), ())
+    assert {event.KIND for _, event in changes.corrected} == {"child_details"}
 
 
 def test_a_code_of_another_year_is_kept_and_named(tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ def events(items: Iterable[Item]) -> Iterator[Event | Reject | Doubt]:
     numbers, people = Numbering(), dict[str, ChildDetails]()
     for item in items:
         if isinstance(item, Row):
+            numbers.begin(item.file_digest)
             gather(item, people)
             yield concern(item, numbers)
         else:

@@ -18,6 +18,11 @@ def content_digest(event: Event) -> str:
     return digest([event.KIND, event.content()])
 
 
+def reference(event: Event) -> str:
+    """Return how other events of the same standard refer to this one (`referral`, `plan`, `enquiry`, …)."""
+    return "/".join(event.identity[2:])
+
+
 def digest(value: object) -> str:
     """Return SHA-256 over a value's canonical JSON."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -26,9 +31,19 @@ def digest(value: object) -> str:
 
 @dataclass(slots=True)
 class Numbering:
-    """Tells apart events that share their natural key within one file: the second on a day is number 2."""
+    """Tells apart events that share their natural key within one file: the second on a day is number 2.
 
+    In another file the count begins anew: there the same key is the same event, told again or corrected.
+    """
+
+    file: str = ""
     seen: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    def begin(self, file: str) -> None:
+        """Go on to a file, named by its digest; the one that is being read goes on."""
+        if file != self.file:
+            self.file = file
+            self.seen.clear()
 
     def number(self, *parts: object) -> tuple[str, ...]:
         """Return the identity made of these parts, with its number from the second on."""

@@ -65,8 +65,3 @@ def by_child(events: Iterable[Event]) -> dict[str, list[Event]]:
     for event in events:
         children.setdefault(event.child, []).append(event)
     return children
-
-
-def reference(event: Event) -> str:
-    """Return how other events of the same standard refer to this one."""
-    return "/".join(event.identity[2:])

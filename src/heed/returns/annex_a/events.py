@@ -92,6 +92,7 @@ def events(items: Iterable[Item]) -> Iterator[Event | Reject | Doubt]:
         if not isinstance(item, Row):
             yield item
             continue
+        story.numbers.begin(item.file_digest)
         if item.table != "List 11":
             gather(Told(item, story))
         if item.table in TELL:

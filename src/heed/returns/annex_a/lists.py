@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from heed.returns.identity import reference
 from heed.returns.journey import (
     Assessment,
     Conference,
@@ -15,7 +16,6 @@ from heed.returns.journey import (
     Section47Enquiry,
     Visit,
 )
-from heed.returns.writing import reference
 
 from .asked import Child, Line, Window, in_year, latest
 from .care_lists import in_care, leavers

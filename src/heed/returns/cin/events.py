@@ -46,7 +46,7 @@ class Story:
 
 
 def events(items: Iterable[Item]) -> Iterator[Event | Reject | Doubt]:
-    """Yield the journey of a census file's rows, rejects and doubts in between.
+    """Yield the journey of census files' rows, rejects and doubts in between; a later year's word on the same is last.
 
     `DateOfInitialCPC` stands twice in the schema. The one of the referral is a conference of its own only where no
     enquiry below the same referral gives that date.
@@ -58,6 +58,9 @@ def events(items: Iterable[Item]) -> Iterator[Event | Reject | Doubt]:
             continue
         if item.table in {"Child", "CINdetails"}:
             yield from first_conference(story)
+        if item.file_digest != story.numbers.file:
+            story.numbers.begin(item.file_digest)
+            story.told.clear()
         yield from TELL[item.table](item.values, item.lineage, story)
     yield from first_conference(story)
 

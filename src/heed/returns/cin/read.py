@@ -51,9 +51,19 @@ class Reading:
 
 
 def read(path: Path, *, year: int | None = None, track: Track[etree._Element] = quiet) -> Iterator[Item]:
-    """Yield the rows, rejects and doubts of the census files at a path; with `year`, of that year's census only."""
-    for file, name in found_files(path, (".xml",)):
-        yield from read_file(open_source(file, name=name), year, track=track)
+    """Yield the rows, rejects and doubts of the census files at a path, oldest first; with `year`, of that one only."""
+    sources = [open_source(file, name=name) for file, name in found_files(path, (".xml",))]
+    for source in sorted(sources, key=stated_year):
+        yield from read_file(source, year, track=track)
+
+
+def stated_year(source: Source) -> str:
+    """Return the year that a file's header states, to put files in order; what is wrong with it is said later."""
+    if source.kind != "xml":
+        return ""
+    for element in records(source, "CollectionDetails", "Child"):
+        return leaf_of(element, "Year") or leaf_of(element, "ReferenceDate")[:4]
+    return ""
 
 
 def read_file(source: Source, year: int | None, *, track: Track[etree._Element] = quiet) -> Iterator[Item]:

@@ -9,6 +9,7 @@ from lxml import etree
 
 from heed.lib.errors import HeedError
 from heed.lib.progress import Track, quiet
+from heed.returns.identity import reference
 from heed.returns.journey import (
     Assessment,
     ChildDetails,
@@ -19,7 +20,7 @@ from heed.returns.journey import (
     Review,
     Section47Enquiry,
 )
-from heed.returns.writing import LeftOut, Written, as_day, by_child, reference, whole_file
+from heed.returns.writing import LeftOut, Written, as_day, by_child, whole_file
 
 from . import schema
 

@@ -16,6 +16,7 @@ def events(items: Iterable[Item]) -> Iterator[Event | Reject | Doubt]:
         if not isinstance(item, Row):
             yield item
         elif item.table in TELL:
+            story.numbers.begin(item.file_digest)
             yield from TELL[item.table](Told(item, story, next(iter(item.values)).partition("_")[0]))
             yield from story.doubts
             story.doubts.clear()

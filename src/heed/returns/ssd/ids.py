@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from heed.returns.identity import identity_digest
+from heed.returns.identity import identity_digest, reference
 from heed.returns.journey import (
     Conference,
     Event,
@@ -14,7 +14,6 @@ from heed.returns.journey import (
     ReturnInterview,
     Section47Enquiry,
 )
-from heed.returns.writing import reference
 
 from .told import NAME
 

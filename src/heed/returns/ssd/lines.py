@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from heed.returns.identity import reference
 from heed.returns.journey import (
     Assessment,
     CareLeaving,
@@ -23,7 +24,6 @@ from heed.returns.journey import (
     Section47Enquiry,
     Visit,
 )
-from heed.returns.writing import reference
 
 from .ids import Book, Line, own_id
 from .said import CATEGORIES
