@@ -30,7 +30,7 @@ from heed.returns.journey import (
 from heed.returns.rows import Doubt, Reject
 from heed.returns.ssd.events import events
 from heed.returns.ssd.read import read
-from heed.returns.ssd.said import Unclear, factors, outcomes
+from heed.returns.ssd.said import Unclear, conference_ruled_out, factors, outcomes
 from heed.returns.ssd.tables import POINTS_TO, TABLES
 from heed.returns.ssd.write import write_ssd
 from heed.returns.synthetic import synthetic_census
@@ -85,6 +85,19 @@ def test_factors_in_other_writings(text: str, codes: tuple[str, ...]) -> None:
     assert factors(text) == codes
 
 
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ('{"CP_CONFERENCE_FLAG": "N"}', True),
+        ('{"CP_CONFERENCE_FLAG": "Y"}', False),
+        ('{"NFA_FLAG": "Y"}', None),
+        ("x", None),
+    ],
+)
+def test_a_conference_is_ruled_out_only_where_the_outcome_says_so(text: str, answer: bool | None) -> None:
+    assert conference_ruled_out(text) is answer
+
+
 def test_what_is_no_factor_is_unclear() -> None:
     with pytest.raises(Unclear):
         outcomes("{" * 90_000)
@@ -137,6 +150,8 @@ def test_a_census_becomes_the_dataset_and_keeps_its_links(tmp_path: Path) -> Non
     assert {item.reason for item in items if isinstance(item, Doubt)} <= {"the file has no such column"}
     first = [item for item in items if isinstance(item, Event)]
     assert Counter(e.KIND for e in first) == Counter(e.KIND for e in source)
+    ruled_out = [sum(getattr(e, "conference_not_required", 0) or 0 for e in told_by) for told_by in (source, first)]
+    assert ruled_out[0] == ruled_out[1] > 10
     referrals = {e.identity[2] for e in first if isinstance(e, Referral)}
     assert all(e.referral in referrals for e in first if isinstance(e, Assessment | Plan | Conference))
     write_ssd(first, tmp_path / "two")

@@ -37,7 +37,7 @@ class Table:
 
     @property
     def needed(self) -> frozenset[str]:
-        """The columns without which a file is not this table."""
+        """Return the columns without which a file is not this table."""
         return frozenset(column.name for column in self.columns if column.needed) | set(self.marks)
 
 

@@ -35,7 +35,7 @@ def periods(child: Child) -> list[list[LookedAfterEpisode]]:
 
 
 def in_care(child: Child, window: Window) -> Iterator[Line]:
-    """List 8."""
+    """Draw list 8."""
     told = periods(child)
     for number, spells in enumerate(told):
         first, last = spells[0], spells[-1]
@@ -107,7 +107,7 @@ def care_events(child: Child, window: Window, last: LookedAfterEpisode) -> Line:
 
 
 def leavers(child: Child, window: Window) -> Iterator[Line]:
-    """List 9."""
+    """Draw list 9."""
     for one in child.all(CareLeaving):
         review = latest(child, Review, "pathway", None, "held_on", window)
         yield {

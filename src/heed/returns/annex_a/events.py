@@ -139,13 +139,13 @@ def gather(t: Told) -> None:
 
 
 def contact(t: Told) -> Iterator[Event]:
-    """List 1."""
+    """Tell list 1."""
     day = t["Date of Contact"]
     yield Contact(**t.about("contact", day), made_on=day, source=t["Contact Source"])
 
 
 def early_help(t: Told) -> Iterator[Event]:
-    """List 2."""
+    """Tell list 2."""
     yield EarlyHelp(
         **t.about("early_help", t["Assessment start date"]),
         started_on=t["Assessment start date"],
@@ -155,7 +155,7 @@ def early_help(t: Told) -> Iterator[Event]:
 
 
 def referral(t: Told) -> Iterator[Event]:
-    """List 3."""
+    """Tell list 3."""
     yield Referral(
         **t.about("referral", t["Date of referral"]),
         received_on=t["Date of referral"],
@@ -166,7 +166,7 @@ def referral(t: Told) -> Iterator[Event]:
 
 
 def assessment(t: Told) -> Iterator[Event]:
-    """List 4."""
+    """Tell list 4."""
     yield Assessment(
         **t.about("assessment", t["Continuous Assessment Start Date"]),
         started_on=t["Continuous Assessment Start Date"],
@@ -178,7 +178,7 @@ def assessment(t: Told) -> Iterator[Event]:
 
 
 def enquiry(t: Told) -> Iterator[Event]:
-    """List 5: the strategy discussion that opened the enquiry, the enquiry, its conference."""
+    """Tell list 5: the strategy discussion that opened the enquiry, the enquiry, its conference."""
     day, held = t[STRATEGY], t["Date of Initial Child Protection Conference"]
     about = t.about("enquiry", day)
     reference = "/".join(about["identity"][2:])
@@ -198,7 +198,7 @@ def enquiry(t: Told) -> Iterator[Event]:
 
 
 def need(t: Told) -> Iterator[Event]:
-    """List 6."""
+    """Tell list 6."""
     yield NeedEpisode(
         **t.about("need", t["CIN Start Date"]),
         started_on=t["CIN Start Date"],
@@ -212,7 +212,7 @@ def need(t: Told) -> Iterator[Event]:
 
 
 def protection(t: Told) -> Iterator[Event]:
-    """List 7: the plan, its latest visit and its latest review."""
+    """Tell list 7: the plan, its latest visit and its latest review."""
     about = t.about("plan", t["Child Protection Plan Start Date"])
     reference = "/".join(about["identity"][2:])
     yield Plan(
@@ -234,7 +234,7 @@ def protection(t: Told) -> Iterator[Event]:
 
 
 def looked_after(t: Told) -> Iterator[Event]:
-    """List 8: the period of care, the placement now, the latest review and visit, the last return interview."""
+    """Tell list 8: the period of care, the placement now, the latest review and visit, the last return interview."""
     started, moved = t["Date Started to be Looked After"], t["Start Date of Most Recent Placement"]
     yield LookedAfterEpisode(
         **t.about("care", started),
@@ -267,7 +267,7 @@ def looked_after(t: Told) -> Iterator[Event]:
 
 
 def placement(t: Told, started: str) -> Event:
-    """The placement a looked-after child is in."""
+    """Tell of the placement a looked-after child is in."""
     return Placement(
         **t.about("placement", started),
         started_on=started,
@@ -281,7 +281,7 @@ def placement(t: Told, started: str) -> Event:
 
 
 def leaver(t: Told) -> Iterator[Event]:
-    """List 9, with the latest pathway plan review as a review."""
+    """Tell list 9, with the latest pathway plan review as a review."""
     reviewed = t["Latest Pathway Plan Review Date"]
     yield CareLeaving(
         **t.about("care_leaver"),

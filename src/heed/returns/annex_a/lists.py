@@ -23,14 +23,14 @@ from .events import EMERGENCY, NAME, STRATEGY
 
 
 def contacts(child: Child, window: Window) -> Iterator[Line]:
-    """List 1."""
+    """Draw list 1."""
     for one in child.all(Contact):
         if window.is_recent(one.made_on):
             yield {"Date of Contact": one.made_on, "Contact Source": one.source}
 
 
 def early_help(child: Child, window: Window) -> Iterator[Line]:
-    """List 2."""
+    """Draw list 2."""
     for one in child.all(EarlyHelp):
         if window.is_recent(one.started_on, one.ended_on):
             yield {
@@ -41,7 +41,7 @@ def early_help(child: Child, window: Window) -> Iterator[Line]:
 
 
 def referrals(child: Child, window: Window) -> Iterator[Line]:
-    """List 3."""
+    """Draw list 3."""
     for one in child.all(Referral):
         if window.is_recent(one.received_on):
             yield {
@@ -54,7 +54,7 @@ def referrals(child: Child, window: Window) -> Iterator[Line]:
 
 
 def assessments(child: Child, window: Window) -> Iterator[Line]:
-    """List 4."""
+    """Draw list 4."""
     for one in child.all(Assessment):
         if window.is_current(one.started_on, one.authorised_on):
             yield {
@@ -67,7 +67,7 @@ def assessments(child: Child, window: Window) -> Iterator[Line]:
 
 
 def enquiries(child: Child, window: Window) -> Iterator[Line]:
-    """List 5."""
+    """Draw list 5."""
     told, conferences = child.all(Section47Enquiry), child.all(Conference)
     for one in told:
         if not window.is_recent(one.started_on):
@@ -93,7 +93,7 @@ def plan_made(child: Child, held: Conference | None) -> bool | None:
 
 
 def needs(child: Child, window: Window) -> Iterator[Line]:
-    """List 6: need episodes, or the referrals that led to one where the source keeps both in one row."""
+    """Draw list 6: need episodes, or the referrals that led to one where the source keeps both in one row."""
     for one in child.all(NeedEpisode):
         if window.is_current(one.started_on, one.closed_on):
             yield need_line(child, window, one, one.status, one.last_seen_on)
@@ -143,7 +143,7 @@ def status(child: Child, window: Window, one: NeedEpisode) -> str:
 
 
 def protection(child: Child, window: Window) -> Iterator[Line]:
-    """List 7."""
+    """Draw list 7."""
     for one in child.all(Plan):
         if one.type != "protection" or not window.is_current(one.started_on, one.ended_on):
             continue

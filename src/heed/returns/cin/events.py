@@ -77,7 +77,7 @@ def reference(identity: tuple[str, ...]) -> str:
 
 
 def child(v: dict[str, Any], at: Lineage, story: Story) -> Iterator[Event]:
-    """Who the child is."""
+    """Tell who the child is."""
     if story.same((NAME, "child", v["LAchildID"]), v):
         return
     yield ChildDetails(
@@ -97,7 +97,7 @@ def child(v: dict[str, Any], at: Lineage, story: Story) -> Iterator[Event]:
 
 
 def referral(v: dict[str, Any], at: Lineage, story: Story) -> Iterator[Event]:
-    """A referral and the episode of need it opened."""
+    """Tell of a referral and the episode of need it opened."""
     said = {name: value for name, value in v.items() if name != "referral"}
     plain = (NAME, "referral", v["LAchildID"], v["CINreferralDate"])
     if story.same(plain, said):
@@ -130,7 +130,7 @@ def referral(v: dict[str, Any], at: Lineage, story: Story) -> Iterator[Event]:
 
 
 def assessment(v: dict[str, Any], at: Lineage, story: Story) -> Iterator[Event]:
-    """An assessment with the factors found at its end."""
+    """Tell of an assessment with the factors found at its end."""
     yield Assessment(
         child=v["LAchildID"],
         identity=story.identity("assessment", story.referral, v["AssessmentActualStartDate"]),
@@ -144,7 +144,7 @@ def assessment(v: dict[str, Any], at: Lineage, story: Story) -> Iterator[Event]:
 
 
 def need_plan(v: dict[str, Any], at: Lineage, story: Story) -> Iterator[Event]:
-    """A child in need plan."""
+    """Tell of a child in need plan."""
     yield Plan(
         child=v["LAchildID"],
         identity=story.identity("need_plan", story.referral, v["CINPlanStartDate"]),
@@ -157,7 +157,7 @@ def need_plan(v: dict[str, Any], at: Lineage, story: Story) -> Iterator[Event]:
 
 
 def enquiry(v: dict[str, Any], at: Lineage, story: Story) -> Iterator[Event]:
-    """A section 47 enquiry, the strategy discussion that opened it, and its conference."""
+    """Tell of a section 47 enquiry, the strategy discussion that opened it, and its conference."""
     who, day = v["LAchildID"], v["S47ActualStartDate"]
     identity = story.identity("enquiry", story.referral, day)
     told = {"child": who, "lineage": (at,), "referral": story.referral}
@@ -183,7 +183,7 @@ def enquiry(v: dict[str, Any], at: Lineage, story: Story) -> Iterator[Event]:
 
 
 def protection_plan(v: dict[str, Any], at: Lineage, story: Story) -> Iterator[Event]:
-    """A child protection plan and its review conferences."""
+    """Tell of a child protection plan and its review conferences."""
     identity = story.identity("protection_plan", story.referral, v["CPPstartDate"])
     yield Plan(
         child=v["LAchildID"],

@@ -18,14 +18,14 @@ from .told import Told
 
 
 def legal_status(t: Told) -> Iterator[Event]:
-    """A legal status; it joins the episodes that begin while it holds."""
+    """Tell of a legal status; it joins the episodes that begin while it holds."""
     span = (str(t["legal_status_start_date"] or ""), str(t["legal_status_end_date"] or "9999"), t["legal_status"])
     t.story.legal.setdefault(str(t["person_id"]), []).append(span)
     return iter(())
 
 
 def care_episode(t: Told) -> Iterator[Event]:
-    """An episode of being looked after."""
+    """Tell of an episode of being looked after."""
     child, started = str(t["person_id"]), str(t["cla_episode_start_date"] or "")
     if t["cla_id"]:
         t.story.child_of_care[t["cla_id"]] = child
@@ -48,7 +48,7 @@ def care_episode(t: Told) -> Iterator[Event]:
 
 
 def placement(t: Told) -> Iterator[Event]:
-    """A placement."""
+    """Tell of a placement."""
     distance = t["cla_placement_distance"]
     yield Placement(
         **t.about("placement", t["cla_placement_id"], t["person_id"] or t.story.child_of_care.get(str(t["cla_id"]))),
@@ -65,7 +65,7 @@ def placement(t: Told) -> Iterator[Event]:
 
 
 def care_visit(t: Told) -> Iterator[Event]:
-    """A visit to a looked-after child."""
+    """Tell of a visit to a looked-after child."""
     yield Visit(
         **t.about("care_visit", t["cla_visit_id"], t["person_id"] or t.story.child_of_care.get(str(t["cla_id"]))),
         type="care",
@@ -77,7 +77,7 @@ def care_visit(t: Told) -> Iterator[Event]:
 
 
 def care_review(t: Told) -> Iterator[Event]:
-    """A looked-after review; the table names the period of care, not the child."""
+    """Tell of a looked-after review; the table names the period of care, not the child."""
     yield Review(
         **t.about("care_review", t["cla_review_id"], t.story.child_of_care.get(str(t["cla_id"]))),
         type="care",
@@ -90,7 +90,7 @@ def care_review(t: Told) -> Iterator[Event]:
 
 
 def health(t: Told) -> Iterator[Event]:
-    """A health check of a looked-after child."""
+    """Tell of a health check of a looked-after child."""
     yield HealthCheck(
         **t.about("health", t["health_check_id"]),
         type=t["health_check_type"],
@@ -100,7 +100,7 @@ def health(t: Told) -> Iterator[Event]:
 
 
 def missing(t: Told) -> Iterator[Event]:
-    """A missing episode, and whether a return interview was offered and accepted."""
+    """Tell of a missing episode, and whether a return interview was offered and accepted."""
     yield MissingEpisode(
         **t.about("missing", t["table_id"]),
         type=t["missing_episode_type"],
@@ -117,7 +117,7 @@ def missing(t: Told) -> Iterator[Event]:
 
 
 def care_leaver(t: Told) -> Iterator[Event]:
-    """A care leaver, with the latest pathway plan review as a review."""
+    """Tell of a care leaver, with the latest pathway plan review as a review."""
     reviewed = t["pathway_plan_review_date"]
     yield CareLeaving(
         **t.about("care_leaver", t["table_id"]),

@@ -35,13 +35,14 @@ def prefixed(prefix: str, line: Line) -> Line:
     return {f"{prefix}_{name}": value for name, value in line.items()}
 
 
-def flags(names: tuple[str, ...]) -> str | None:
-    """Return outcomes as the dataset's JSON."""
-    return json.dumps(dict.fromkeys(names, "Y")) if names else None
+def flags(names: tuple[str, ...], **said: str) -> str | None:
+    """Return outcomes as the dataset's JSON: those named are yes, others as said."""
+    written = said | dict.fromkeys(names, "Y")
+    return json.dumps(written) if written else None
 
 
 def person(e: ChildDetails, book: Book) -> Iterator[tuple[str, Line]]:
-    """A person, their disabilities and identifiers."""
+    """Write a person, their disabilities and identifiers."""
     line: Line = {
         "person_id": e.child,
         "forename": e.forename,
@@ -73,13 +74,13 @@ def person(e: ChildDetails, book: Book) -> Iterator[tuple[str, Line]]:
 
 
 def contact(e: Contact, book: Book) -> Iterator[tuple[str, Line]]:
-    """A contact."""
+    """Write a contact."""
     line = {"contact_id": own_id(e), "person_id": e.child, "contact_date": e.made_on, "contact_source_code": e.source}
     yield "ssd_contacts", prefixed("cont", line | {"contact_outcome_json": flags(e.outcomes)})
 
 
 def early_help(e: EarlyHelp, book: Book) -> Iterator[tuple[str, Line]]:
-    """An early help episode."""
+    """Write an early help episode."""
     line: Line = {
         "episode_id": own_id(e),
         "person_id": e.child,
@@ -94,7 +95,7 @@ def early_help(e: EarlyHelp, book: Book) -> Iterator[tuple[str, Line]]:
 
 
 def referral(e: Referral, book: Book) -> Iterator[tuple[str, Line]]:
-    """A referral and its episode of need."""
+    """Write a referral and its episode of need."""
     line: Line = {
         "referral_id": own_id(e),
         "person_id": e.child,
@@ -112,7 +113,7 @@ def referral(e: Referral, book: Book) -> Iterator[tuple[str, Line]]:
 
 
 def assessment(e: Assessment, book: Book) -> Iterator[tuple[str, Line]]:
-    """An assessment and its factors."""
+    """Write an assessment and its factors."""
     line: Line = {
         "assessment_id": own_id(e),
         "person_id": e.child,
@@ -133,7 +134,7 @@ def assessment(e: Assessment, book: Book) -> Iterator[tuple[str, Line]]:
 
 
 def enquiry(e: Section47Enquiry, book: Book) -> Iterator[tuple[str, Line]]:
-    """An enquiry; that no conference was needed is an outcome here."""
+    """Write an enquiry; that a conference was ruled out is one of its outcomes here."""
     line: Line = {
         "s47_enquiry_id": own_id(e),
         "referral_id": book.pointer(e, "referral"),
@@ -141,7 +142,7 @@ def enquiry(e: Section47Enquiry, book: Book) -> Iterator[tuple[str, Line]]:
         "s47_start_date": e.started_on,
         "s47_end_date": e.ended_on,
         "s47_nfa": e.no_further_action,
-        "s47_outcome_json": flags(e.outcomes),
+        "s47_outcome_json": flags(e.outcomes, **({"CP_CONFERENCE_FLAG": "N"} if e.conference_not_required else {})),
         "s47_completed_by_worker_id": e.worker,
         "s47_completed_by_team": e.team,
     }
@@ -149,7 +150,7 @@ def enquiry(e: Section47Enquiry, book: Book) -> Iterator[tuple[str, Line]]:
 
 
 def conference(e: Conference, book: Book) -> Iterator[tuple[str, Line]]:
-    """An initial child protection conference."""
+    """Write an initial child protection conference."""
     line: Line = {
         "icpc_id": own_id(e),
         "s47_enquiry_id": book.pointer(e, "enquiry"),
@@ -167,7 +168,7 @@ def conference(e: Conference, book: Book) -> Iterator[tuple[str, Line]]:
 
 
 def plan(e: Plan, book: Book) -> Iterator[tuple[str, Line]]:
-    """A child in need or child protection plan, each in its own table."""
+    """Write a child in need or child protection plan, each in its own table."""
     shared: Line = {"referral_id": book.pointer(e, "referral"), "person_id": e.child}
     if e.type == "need":
         line: Line = {
@@ -192,7 +193,7 @@ def plan(e: Plan, book: Book) -> Iterator[tuple[str, Line]]:
 
 
 def review(e: Review, book: Book) -> Iterator[tuple[str, Line]]:
-    """A review of a protection plan or of care; a pathway review is a column of the care leaver's row."""
+    """Write a review of a protection plan or of care; a pathway review is a column of the care leaver's row."""
     if e.type == "protection":
         line: Line = {
             "cp_review_id": own_id(e),
@@ -223,7 +224,7 @@ def care_id(event: Event) -> str | None:
 
 
 def visit(e: Visit, book: Book) -> Iterator[tuple[str, Line]]:
-    """A visit, in the table of its type."""
+    """Write a visit, in the table of its type."""
     seen = {"seen": e.seen, "seen_alone": e.seen_alone}
     table, prefix, stem = {
         "need": ("ssd_cin_visits", "cinv", "cin_visit"),
@@ -242,7 +243,7 @@ def visit(e: Visit, book: Book) -> Iterator[tuple[str, Line]]:
 
 
 def care_episode(e: LookedAfterEpisode, book: Book) -> Iterator[tuple[str, Line]]:
-    """An episode of being looked after, and the legal status it is under."""
+    """Write an episode of being looked after, and the legal status it is under."""
     line: Line = {
         "cla_episode_id": own_id(e),
         "person_id": e.child,
@@ -265,7 +266,7 @@ def care_episode(e: LookedAfterEpisode, book: Book) -> Iterator[tuple[str, Line]
 
 
 def placement(e: Placement, book: Book) -> Iterator[tuple[str, Line]]:
-    """A placement."""
+    """Write a placement."""
     line: Line = {
         "cla_placement_id": own_id(e),
         "cla_placement_start_date": e.started_on,
@@ -283,13 +284,13 @@ def placement(e: Placement, book: Book) -> Iterator[tuple[str, Line]]:
 
 
 def health(e: HealthCheck, book: Book) -> Iterator[tuple[str, Line]]:
-    """A health check."""
+    """Write a health check."""
     line: Line = {"health_check_id": own_id(e), "person_id": e.child, "health_check_type": e.type}
     yield "ssd_cla_health", prefixed("clah", line | {"health_check_date": e.done_on, "health_check_status": e.status})
 
 
 def missing(e: MissingEpisode, book: Book) -> Iterator[tuple[str, Line]]:
-    """A missing episode with its return interview."""
+    """Write a missing episode with its return interview."""
     interview = book.interviews.get((e.identity[0], reference(e)))
     line: Line = {
         "table_id": own_id(e),
@@ -304,7 +305,7 @@ def missing(e: MissingEpisode, book: Book) -> Iterator[tuple[str, Line]]:
 
 
 def care_leaver(e: CareLeaving, book: Book) -> Iterator[tuple[str, Line]]:
-    """A care leaver."""
+    """Write a care leaver."""
     line: Line = {
         "table_id": own_id(e),
         "person_id": e.child,
@@ -323,7 +324,7 @@ def care_leaver(e: CareLeaving, book: Book) -> Iterator[tuple[str, Line]]:
 
 
 def involvement(e: Involvement, book: Book) -> Iterator[tuple[str, Line]]:
-    """A worker's time with a child."""
+    """Write a worker's time with a child."""
     line: Line = {
         "involvements_id": own_id(e),
         "professional_id": e.worker,

@@ -17,12 +17,12 @@ from heed.returns.journey import (
     Visit,
 )
 
-from .said import category, factors, outcomes
+from .said import category, conference_ruled_out, factors, outcomes
 from .told import NAME, Told
 
 
 def contact(t: Told) -> Iterator[Event]:
-    """A contact."""
+    """Tell of a contact."""
     yield Contact(
         **t.about("contact", t["contact_id"]),
         made_on=t["contact_date"],
@@ -32,7 +32,7 @@ def contact(t: Told) -> Iterator[Event]:
 
 
 def early_help(t: Told) -> Iterator[Event]:
-    """An early help episode."""
+    """Tell of an early help episode."""
     yield EarlyHelp(
         **t.about("early_help", t["episode_id"]),
         started_on=t["episode_start_date"],
@@ -45,7 +45,7 @@ def early_help(t: Told) -> Iterator[Event]:
 
 
 def referral(t: Told) -> Iterator[Event]:
-    """A referral and its episode of need, which the dataset keeps in one row."""
+    """Tell of a referral and its episode of need, which the dataset keeps in one row."""
     yield Referral(
         **t.about("referral", t["referral_id"]),
         received_on=t["referral_date"],
@@ -61,7 +61,7 @@ def referral(t: Told) -> Iterator[Event]:
 
 
 def assessment(t: Told) -> Iterator[Event]:
-    """An assessment; its factors join from their own table."""
+    """Tell of an assessment; its factors join from their own table."""
     t.story.assessments[t["assessment_id"]] = Assessment(
         **t.about("assessment", t["assessment_id"]),
         referral=t["referral_id"],
@@ -82,7 +82,7 @@ def opposite(value: bool | None) -> bool | None:
 
 
 def assessment_factors(t: Told) -> Iterator[Event]:
-    """The factors found at the end of an assessment; two rows of one assessment add up."""
+    """Tell of the factors found at the end of an assessment; two rows of one assessment add up."""
     found = t.said(factors, "assessment_factors_json")
     if old := t.story.assessments.get(t["assessment_id"]):
         added = tuple(code for code in found if code not in old.factors)
@@ -93,7 +93,7 @@ def assessment_factors(t: Told) -> Iterator[Event]:
 
 
 def need_plan(t: Told) -> Iterator[Event]:
-    """A child in need plan."""
+    """Tell of a child in need plan."""
     yield Plan(
         **t.about("need_plan", t["cin_plan_id"]),
         type="need",
@@ -106,7 +106,7 @@ def need_plan(t: Told) -> Iterator[Event]:
 
 
 def need_visit(t: Told) -> Iterator[Event]:
-    """A visit to a child in need; the dataset ties it to the child, not to a plan."""
+    """Tell of a visit to a child in need; the dataset ties it to the child, not to a plan."""
     yield Visit(
         **t.about("need_visit", t["cin_visit_id"]),
         type="need",
@@ -118,7 +118,7 @@ def need_visit(t: Told) -> Iterator[Event]:
 
 
 def enquiry(t: Told) -> Iterator[Event]:
-    """A section 47 enquiry; its start is the strategy discussion that opened it (the schema's own words)."""
+    """Tell of a section 47 enquiry; its start is the strategy discussion that opened it (the schema's own words)."""
     about, own = t.about("enquiry", t["s47_enquiry_id"]), t["s47_enquiry_id"]
     yield StrategyDiscussion(
         **about | {"identity": (NAME, "strategy", own)},
@@ -131,6 +131,7 @@ def enquiry(t: Told) -> Iterator[Event]:
         referral=t["referral_id"],
         started_on=t["s47_start_date"],
         ended_on=t["s47_end_date"],
+        conference_not_required=conference_ruled_out(t["s47_outcome_json"]),
         no_further_action=t.flag("s47_nfa"),
         outcomes=t.said(outcomes, "s47_outcome_json"),
         team=t["s47_completed_by_team"],
@@ -139,7 +140,7 @@ def enquiry(t: Told) -> Iterator[Event]:
 
 
 def conference(t: Told) -> Iterator[Event]:
-    """An initial child protection conference."""
+    """Tell of an initial child protection conference."""
     yield Conference(
         **t.about("conference", t["icpc_id"]),
         referral=t["referral_id"],
@@ -155,7 +156,7 @@ def conference(t: Told) -> Iterator[Event]:
 
 
 def protection_plan(t: Told) -> Iterator[Event]:
-    """A child protection plan."""
+    """Tell of a child protection plan."""
     yield Plan(
         **t.about("protection_plan", t["cp_plan_id"]),
         type="protection",
@@ -170,7 +171,7 @@ def protection_plan(t: Told) -> Iterator[Event]:
 
 
 def protection_visit(t: Told) -> Iterator[Event]:
-    """A visit under a child protection plan."""
+    """Tell of a visit under a child protection plan."""
     yield Visit(
         **t.about("protection_visit", t["cp_visit_id"]),
         type="protection",
@@ -183,7 +184,7 @@ def protection_visit(t: Told) -> Iterator[Event]:
 
 
 def protection_review(t: Told) -> Iterator[Event]:
-    """A review conference."""
+    """Tell of a review conference."""
     yield Review(
         **t.about("protection_review", t["cp_review_id"]),
         type="protection",

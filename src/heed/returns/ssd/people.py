@@ -16,7 +16,7 @@ IDENTIFIERS = {"UPN": "upn", "FORMER UPN": "former_upn", "NHS NUMBER": "common_i
 
 
 def person(t: Told) -> Iterator[Event]:
-    """Who the child is; disabilities and identifiers join from their own tables."""
+    """Tell who the child is; disabilities and identifiers join from their own tables."""
     t.story.people[t["person_id"]] = ChildDetails(
         **t.about("child", t["person_id"]),
         born_on=t["dob"],
@@ -45,36 +45,36 @@ def join(t: Told, **said: Any) -> Iterator[Event]:
 
 
 def disability(t: Told) -> Iterator[Event]:
-    """A disability of a person."""
+    """Tell of a disability of a person."""
     old = t.story.people.get(str(t["person_id"]))
     return join(t, disabilities=(*(old.disabilities if old else ()), t["disability_code"]))
 
 
 def identifier(t: Told) -> Iterator[Event]:
-    """An identifier that another system knows a person by; kinds we have no place for stay rows."""
+    """Tell of an identifier that another system knows a person by; kinds we have no place for stay rows."""
     name = IDENTIFIERS.get(str(t["identifier_type"] or "").upper())
     return join(t, **{name: t["identifier_value"]}) if name and t["person_id"] else iter(())
 
 
 def asylum(t: Told) -> Iterator[Event]:
-    """An immigration status; only the unaccompanied child's is part of the journey."""
+    """Tell of an immigration status; only the unaccompanied child's is part of the journey."""
     return join(t, unaccompanied=True) if "UASC" in str(t["immigration_status"]).upper() else iter(())
 
 
 def professional(t: Told) -> Iterator[Event]:
-    """A worker's name, for those who are told by number."""
+    """Remember a worker's name, for those who are told by number."""
     t.story.names[str(t["professional_id"])] = t["professional_name"] or ""
     return iter(())
 
 
 def team(t: Told) -> Iterator[Event]:
-    """A team's name."""
+    """Remember a team's name."""
     t.story.names[f"team {t['team_id']}"] = t["team_name"] or ""
     return iter(())
 
 
 def involvement(t: Told) -> Iterator[Event]:
-    """A worker's time with a child."""
+    """Tell of a worker's time with a child."""
     child, worker, started = t["person_id"], t["professional_id"], t["involvement_start_date"]
     own = t["involvements_id"] or "/".join(str(part) for part in (child, worker, started))
     if not child:

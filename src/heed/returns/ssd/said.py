@@ -49,6 +49,16 @@ def outcomes(text: str | None) -> tuple[str, ...]:
     return tuple(name for name, value in said.items() if name.endswith("_FLAG") and str(value).lower() in YES)
 
 
+def conference_ruled_out(text: str | None) -> bool | None:
+    """Tell whether an enquiry's outcome says that no conference is needed; one without a word on it is silent."""
+    try:
+        said = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        return None
+    flag = str(said.get("CP_CONFERENCE_FLAG") or "").lower() if isinstance(said, dict) else ""
+    return None if not flag else flag not in YES
+
+
 def category(text: str | None) -> str | None:
     """Return the census's code for a category in words; other words are kept."""
     return CODES.get(text.casefold(), text) if text else None

@@ -51,7 +51,7 @@ def events(items: Iterable[Item]) -> Iterator[Event | Reject | Doubt]:
 
 
 def details(v: dict[str, Any], at: Lineage, story: Story) -> Event:
-    """The header: who the child is."""
+    """Tell from the header who the child is."""
     return ChildDetails(
         child=v["CHILD"],
         identity=story.identity("child", v["CHILD"]),
@@ -67,7 +67,7 @@ def details(v: dict[str, Any], at: Lineage, story: Story) -> Event:
 
 
 def asylum(v: dict[str, Any], at: Lineage, story: Story) -> Event:
-    """An unaccompanied asylum-seeking child, and until when."""
+    """Tell of an unaccompanied asylum-seeking child, and until when."""
     return ChildDetails(
         child=v["CHILD"],
         identity=story.identity("asylum", v["CHILD"]),
@@ -80,7 +80,7 @@ def asylum(v: dict[str, Any], at: Lineage, story: Story) -> Event:
 
 
 def episode(v: dict[str, Any], at: Lineage, story: Story) -> Event:
-    """One episode of being looked after."""
+    """Tell of one episode of being looked after."""
     story.spans.setdefault(v["CHILD"], []).append((v["DECOM"], v["RNE"], v, at))
     return LookedAfterEpisode(
         child=v["CHILD"],
@@ -111,7 +111,7 @@ def placements(child: str, spans: list[tuple[str, str, dict[str, Any], Lineage]]
 
 
 def placement(child: str, run: list[tuple[str, str, dict[str, Any], Lineage]], story: Story) -> Event:
-    """One placement, from the first of its episodes to the last.
+    """Tell of one placement, from the first of its episodes to the last.
 
     Where the first is no move, the placement began before the return does, on a day that it does not say.
     """
@@ -131,7 +131,7 @@ def placement(child: str, run: list[tuple[str, str, dict[str, Any], Lineage]], s
 
 
 def review(v: dict[str, Any], at: Lineage, story: Story) -> Event:
-    """A looked-after review that was held."""
+    """Tell of a looked-after review that was held."""
     return Review(
         child=v["CHILD"],
         identity=story.identity("review", v["CHILD"], v["REVIEW"]),
@@ -143,7 +143,7 @@ def review(v: dict[str, Any], at: Lineage, story: Story) -> Event:
 
 
 def missing(v: dict[str, Any], at: Lineage, story: Story) -> Event:
-    """A missing episode."""
+    """Tell of a missing episode."""
     return MissingEpisode(
         child=v["CHILD"],
         identity=story.identity("missing", v["CHILD"], v["MIS_START"]),
@@ -155,7 +155,7 @@ def missing(v: dict[str, Any], at: Lineage, story: Story) -> Event:
 
 
 def leaver(v: dict[str, Any], at: Lineage, story: Story) -> Event:
-    """A care leaver's situation around a birthday."""
+    """Tell of a care leaver's situation around a birthday."""
     return CareLeaving(
         child=v["CHILD"],
         identity=story.identity("care_leaver", v["CHILD"], year_of(at.source)),
@@ -168,7 +168,7 @@ def leaver(v: dict[str, Any], at: Lineage, story: Story) -> Event:
 
 
 def worker(v: dict[str, Any], at: Lineage, story: Story) -> Event:
-    """A social worker's time with a child."""
+    """Tell of a social worker's time with a child."""
     return Involvement(
         child=v["CHILD"],
         identity=story.identity("worker", v["CHILD"], v["SW_ID"], v["SW_DECOM"]),
