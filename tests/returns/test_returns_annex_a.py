@@ -20,6 +20,8 @@ from heed.returns.cin.read import read as read_cin
 from heed.returns.identity import identity_digest
 from heed.returns.journey import ChildDetails, Contact, Event, Plan
 from heed.returns.rows import Doubt, Reject, Row
+from heed.returns.ssd.events import events as ssd_events
+from heed.returns.ssd.read import read as read_ssd
 from heed.returns.ssda903.events import events as care_events
 from heed.returns.ssda903.read import read as read_903
 from heed.returns.synthetic import synthetic_census
@@ -156,6 +158,36 @@ def test_children_in_care_are_listed_by_period_of_care(shared: Path, tmp_path: P
     listed = [item for item in read(tmp_path / "out.xlsx") if isinstance(item, Row) and item.table == "List 8"]
     assert written.counts["List 8"] == len(listed) > 1000
     assert all(row.values["Child's Legal Status"] for row in listed)
+
+
+def test_the_dataset_fills_the_lists_with_the_names_of_its_workers(tmp_path: Path) -> None:
+    tables = {
+        "ssd_person": "pers_person_id,pers_sex,pers_ethnicity,pers_dob\nK1,F,APKN,2009-05-01\n",
+        "ssd_professionals": "prof_professional_id,prof_professional_name\nW1,Invented Worker\n",
+        "ssd_department": "dept_team_id,dept_team_name\nT1,Invented Team\n",
+        "ssd_involvements": "invo_involvements_id,invo_professional_id,invo_professional_team,"
+        "invo_involvement_start_date,invo_involvement_end_date,invo_person_id\nI1,W1,T1,2024-01-01,,K1\nI0,W0,T0,2023-01-01,2023-12-31,K1\n",
+        "ssd_cp_plans": "cppl_cp_plan_id,cppl_person_id,cppl_cp_plan_start_date,cppl_cp_plan_initial_category\n"
+        "P1,K1,2024-02-01,Sexual abuse\n",
+        "ssd_cp_visits": "cppv_cp_visit_id,cppv_person_id,cppv_cp_plan_id,cppv_cp_visit_date,cppv_cp_visit_seen_alone\n"
+        "V1,K1,P1,2024-02-10,N\nV2,K1,P1,2024-02-20,Y\nV3,K1,P1,2024-04-20,N\n",
+        "ssd_cla_episodes": "clae_cla_episode_id,clae_person_id,clae_cla_episode_start_date,clae_cla_id,"
+        "clae_entered_care_date\nE1,K1,2023-06-01,C1,2023-06-01\nE2,K1,2023-09-01,C1,2023-06-01\n",
+        "ssd_missing": "miss_table_id,miss_person_id,miss_missing_episode_start_date,miss_missing_episode_type\n"
+        "M1,K1,2023-12-01,M\nM2,K1,2022-12-01,M\n",
+    }
+    for name, text in tables.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    source = [event for event in ssd_events(read_ssd(tmp_path)) if isinstance(event, Event)]
+    write_annex_a(source, tmp_path / "out.xlsx", as_of="2024-03-31")
+    lines = {item.table: item.values for item in read(tmp_path / "out.xlsx") if isinstance(item, Row)}
+    plan, care = lines["List 7"], lines["List 8"]
+    assert (plan["Allocated Worker"], plan["Allocated Team"]) == ("Invented Worker", "Invented Team")
+    assert (plan["Date of the Last Statutory Visit"], plan["Was the Child Seen Alone?"]) == ("2024-02-20", True)
+    assert plan["Initial Category of Abuse"] == "SAB"
+    assert care["Date Started to be Looked After"] == "2023-06-01"
+    assert care["Number of Episodes the Child has been 'Missing' from their Placement in the last 12 months"] == 1
+    assert care["Age of Child (Years)"] == 14
 
 
 def test_no_text_goes_out_as_a_formula(tmp_path: Path) -> None:
