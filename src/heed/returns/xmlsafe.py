@@ -24,21 +24,23 @@ def records(source: Source, *names: str) -> Iterator[etree._Element]:
     A document type declaration is refused before anything in it is used: it is how a few lines become gigabytes.
     """
     tags = [f"{{*}}{name}" for name in names]
+    is_first = True
     with source.path.open("rb") as stream:
         try:
-            for event, element in etree.iterparse(stream, events=("start", "end"), **SAFE):
-                if element.getparent() is None and event == "start":
+            for event, element in etree.iterparse(stream, events=("start", "end"), tag=tags, **SAFE):
+                if is_first:
                     refuse_doctype(source, element)
-                if event == "end" and local(element) in names and tags:
+                    is_first = False
+                if event == "end":
                     yield element
                     free(element)
         except etree.XMLSyntaxError as error:
             raise HeedError(f"{source.name} is not XML that can be read: {error}.") from None
 
 
-def refuse_doctype(source: Source, root: etree._Element) -> None:
+def refuse_doctype(source: Source, element: etree._Element) -> None:
     """Refuse a file that declares a document type."""
-    if root.getroottree().docinfo.doctype:
+    if element.getroottree().docinfo.doctype:
         raise HeedError(f"{source.name} declares a document type; no return does, and it is not read.")
 
 
