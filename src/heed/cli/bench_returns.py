@@ -17,8 +17,9 @@ from heed.returns.bulk import write_return
 
 from .output import answer, say
 
-PEER = Path("bench/.venv/returns/bin/python")
-PEER_SCRIPT = Path("bench/returns/peer.py")
+ROOT = Path(__file__).resolve().parents[3]
+PEER = ROOT / "bench/.venv/returns/bin/python"
+PEER_SCRIPT = ROOT / "bench/returns/peer.py"
 SET = Path("data/ssda903-synthetic")
 # Aims of the project's brief: twenty times the peer's reading and preparing; a million rows in 4 GB, time in line.
 AIM_RATIO, AIM_GIB, AIM_LINEAR = 20.0, 4.0, 1.25
@@ -77,7 +78,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print, and say whether the aims are met; a missing peer is said, not failed on."""
-    folder = args.set or Path(os.environ.get("HEED_SHARED", "../shared")) / SET
+    folder = args.set or Path(os.environ.get("HEED_SHARED", ROOT.parent / "shared")) / SET
     if not folder.is_dir():
         raise HeedError(f"There is no SSDA903 set at {folder}; name one with --set.")
     document: dict[str, Any] = {"set": str(folder), "rounds": args.rounds}

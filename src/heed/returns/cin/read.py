@@ -62,7 +62,8 @@ def stated_year(source: Source) -> str:
     if source.kind != "xml":
         return ""
     for element in records(source, "CollectionDetails", "Child"):
-        return leaf_of(element, "Year") or leaf_of(element, "ReferenceDate")[:4]
+        said = texts_of(element)
+        return said.get("Year") or said.get("ReferenceDate", "")[:4]
     return ""
 
 
@@ -109,7 +110,7 @@ def read_child(reading: Reading, child: etree._Element, count: int) -> Iterator[
     at = f"Child[{count}]"
     names = GROUPS["ChildIdentifiers"]
     identifiers = parts.get("ChildIdentifiers")
-    if identifiers is None or not (name := leaf_of(identifiers, "LAchildID")):
+    if identifiers is None or not (name := texts_of(identifiers).get("LAchildID")):
         yield refusal(reading, child, child, "Child", "LAchildID", "", "the child has no LAchildID")
         return
     if reason := seen_before(reading, child, name):
@@ -120,7 +121,9 @@ def read_child(reading: Reading, child: etree._Element, count: int) -> Iterator[
         values = group_values(reading, identifiers, "ChildIdentifiers")
         values["Sex"] = values["Sex"] or values["GenderCurrent"]
         about = parts.get("ChildCharacteristics")
-        values["Ethnicity"] = one_value(reading, about, "Ethnicity", "ChildCharacteristics")
+        values["Ethnicity"] = one_value(
+            reading, texts_of(about), "Ethnicity", "ChildCharacteristics", child.sourceline or 0
+        )
         values["Disability"] = list_values(reading, about, "Disabilities", "ChildCharacteristics")
     except Spoiled as why:
         yield refusal(reading, child, child, "Child", why.column, why.value, why.reason)
@@ -174,22 +177,23 @@ class Spoiled(Exception):
         self.column, self.value, self.reason = name, value, reason
 
 
-def leaf_of(group: etree._Element | None, name: str) -> str:
-    """Return the clean text of the first element of this name in a group."""
-    found = next((one for one in group if local(one) == name), None) if group is not None else None
-    text = clean_text(leaf_text(found)) if found is not None else ""
-    return "" if text in BLANKS else text
+def texts_of(group: etree._Element | None) -> dict[str, str]:
+    """Return the clean texts of a group's own elements; of two with one name the first holds."""
+    found: dict[str, str] = {}
+    for one in group if group is not None else ():
+        if not len(one) and (name := local(one)) not in found:
+            text = clean_text(leaf_text(one))
+            found[name] = "" if text in BLANKS else text
+    return found
 
 
-def one_value(reading: Reading, group: etree._Element | None, name: str, table: str) -> Value:
+def one_value(reading: Reading, texts: dict[str, str], name: str, table: str, line: int) -> Value:
     """Return one clean value of a group."""
-    text = leaf_of(group, name)
-    spec = column(name, reading.year)
-    if not text:
-        if spec.needed:
-            raise Spoiled(name, "", "this may not be blank")
-        return None
-    return clean(reading, name, text, table, group.sourceline or 0 if group is not None else 0)
+    if text := texts.get(name):
+        return clean(reading, name, text, table, line)
+    if column(name, reading.year).needed:
+        raise Spoiled(name, "", "this may not be blank")
+    return None
 
 
 def clean(reading: Reading, name: str, text: str, table: str, line: int) -> Value:
@@ -208,10 +212,11 @@ def clean(reading: Reading, name: str, text: str, table: str, line: int) -> Valu
 
 def group_values(reading: Reading, group: etree._Element, table: str) -> dict[str, Value]:
     """Return the clean values of a group's own elements."""
-    values = {name: one_value(reading, group, name, table) for name in GROUPS[table]}
+    texts, line = texts_of(group), group.sourceline or 0
+    values = {name: one_value(reading, texts, name, table, line) for name in GROUPS[table]}
     for ordered, start, end in ORDERED:
         if ordered == table and values[start] and values[end] and str(values[end]) < str(values[start]):
-            reading.doubt(table, end, str(values[end]), f"this is before {start}", group.sourceline or 0)
+            reading.doubt(table, end, str(values[end]), f"this is before {start}", line)
     return values
 
 
