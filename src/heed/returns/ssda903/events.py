@@ -84,7 +84,7 @@ def episode(v: dict[str, Any], at: Lineage, story: Story) -> Event:
     story.spans.setdefault(v["CHILD"], []).append((v["DECOM"], v["RNE"], v, at))
     return LookedAfterEpisode(
         child=v["CHILD"],
-        identity=story.identity("episode", v["CHILD"], v["DECOM"], v["RNE"]),
+        identity=story.identity("episode", v["CHILD"], v["DECOM"]),
         lineage=(at,),
         started_on=v["DECOM"],
         started_reason=v["RNE"],

@@ -76,7 +76,7 @@ EPISODES = Table(
         Column("PL_POST"),
         Column("URN"),
     ),
-    key=("CHILD", "DECOM", "RNE"),
+    key=("CHILD", "DECOM"),
     ordered=(("DECOM", "DEC"),),
 )
 REVIEWS = Table(
