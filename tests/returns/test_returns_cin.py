@@ -81,6 +81,7 @@ def test_five_thousand_invented_children_are_valid_and_go_out_and_in_again_equal
 def test_the_generator_is_valid_in_every_year(tmp_path: Path, year: int) -> None:
     synthetic_census(tmp_path / "cin.xml", children=60, seed=1, year=year)
     assert not list(schema.faults(tmp_path / "cin.xml", year))
+    assert [item for item in read(tmp_path / "cin.xml") if not isinstance(item, Row)] == []
 
 
 def test_the_same_seed_makes_the_same_children() -> None:
