@@ -107,6 +107,16 @@ def test_swapped_dates_are_told_before_a_row_is_taken(tmp_path: Path) -> None:
         items(MISSING + lines, tmp_path)
 
 
+def test_a_few_bad_dates_at_the_end_do_not_condemn_a_long_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import heed.returns.delimited as delimited
+
+    good = "".join(f"{n},01/02/2010,M,{n % 28 + 1:02}/02/2020,\n" for n in range(400))
+    bad = "".join(f"B{n},01/02/2010,M,day {n},\n" for n in range(25))
+    monkeypatch.setattr(delimited, "PIECE", len(good))
+    found = items(MISSING + good + bad, tmp_path)
+    assert (len(rows(found)), len(refused(found))) == (400, 25)
+
+
 def test_a_column_written_month_first_is_read_so_and_said_so(tmp_path: Path) -> None:
     lines = "".join(f"{n},01/02/2010,M,03/{n:02}/2020,\n" for n in range(13, 29))
     found = items(MISSING + lines + "99,01/02/2010,M,03/04/2020,\n", tmp_path)

@@ -176,25 +176,33 @@ def survey(sheet: Sheet, blocks: Iterable[Block], known: Known) -> dict[str, Sty
     """
     dated = [column for column in sheet.table.columns if column.kind == "date" and column.name in sheet.places]
     texts: dict[str, set[str]] = {column.name: set() for column in dated}
+    proven = dict.fromkeys(texts, 0)
     style = Style()
     for block in blocks:
         style = Style(False, block.from_1904, block.in_workbook)
         for column in dated:
-            texts[column.name].update(texts_in_doubt(block, sheet.places[column.name]))
+            more, sure = texts_in_doubt(block, sheet.places[column.name])
+            texts[column.name].update(more)
+            proven[column.name] += sure
     found: dict[str, Style] = {}
     for column in dated:
         rest = learn_dates(texts[column.name], known.values_of(column, style))
         found[column.name] = replace(style, month_first=is_month_first(sheet, column, texts[column.name], rest))
-        refuse_unreadable(sheet, column, len(texts[column.name]), rest, found[column.name], known)
+        of = len(texts[column.name]) + proven[column.name]
+        refuse_unreadable(sheet, column, of, rest, found[column.name], known)
     return found
 
 
-def texts_in_doubt(block: Block, place: int) -> Iterable[str]:
-    """Return the dates of a block that must be looked at; of proven ones, those whose day is above 12 as evidence."""
+def texts_in_doubt(block: Block, place: int) -> tuple[Iterable[str], int]:
+    """Return the dates of a block that must be looked at, and how many are proven.
+
+    Of proven ones a few whose day is above 12 are returned too, as evidence for how dates are written here.
+    """
     days = block.grid.days(place) if block.grid else None
     if block.grid is None or days is None:
-        return block.columns[place]
-    return [block.grid.text(int(row), place) for row in np.flatnonzero(days % 100 > 12)[:SURE]]
+        return block.columns[place], 0
+    evidence = [block.grid.text(int(row), place) for row in np.flatnonzero(days % 100 > 12)[:SURE]]
+    return evidence, int(np.count_nonzero(days))
 
 
 def is_month_first(sheet: Sheet, column: Column, texts: set[str], rest: set[str]) -> bool:
