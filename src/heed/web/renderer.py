@@ -1,7 +1,7 @@
 """Forms in the design system's markup, from plain Django forms: a slice needs nothing of this package.
 
-`{{ form }}` prints an error summary with working links, then every field. A `SelectDateWidget` becomes three text boxes,
-a `Textarea` with `max_length` counts its characters, and what was typed stands there again after an error.
+`{{ form }}` prints an error summary with working links, then every field. A `SelectDateWidget` becomes three boxes, a
+`Textarea` with `max_length` counts its characters, and what was typed stands there again after an error.
 """
 
 from dataclasses import dataclass
