@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "bench": "measure against a floor in the same run",
     "backup": "write an encrypted backup while people write",
     "checkpoint": "sign the tree as it stands and print the note",
+    "count": "how many, known and hidden; or why no estimate is defensible",
     "demo": "the synthetic borough, on a local port",
     "doctor": "look at everything quickly and say what to do",
     "duties": "judge duties over the record or an extract",
