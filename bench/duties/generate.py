@@ -38,7 +38,7 @@ MIX: dict[str, tuple[float, str, str]] = {
 }
 
 
-def extract(events: int, cases: int, seed: int, *, years: int = 3) -> pa.Table:
+def extract(events: int, cases: int, seed: int, *, years: int = 3, bare_share: float = 0.0) -> pa.Table:
     """Return an extract with so many events on so many children, in the order recorded."""
     chance = np.random.default_rng(seed)
     names = list(MIX)
@@ -49,7 +49,7 @@ def extract(events: int, cases: int, seed: int, *, years: int = 3) -> pa.Table:
     recorded = happened + chance.integers(0, 3 * DAY, events)
     order = np.argsort(recorded, kind="stable")
     kind, child, happened, recorded = kind[order], child[order], happened[order], recorded[order]
-    bare = chance.random(events) < 0.4
+    bare = chance.random(events) < bare_share
     return pa.table(
         {
             "n": np.arange(events, dtype=np.int64),

@@ -115,6 +115,24 @@ class KeyField(Field):
         check_key(value, name)
 
 
+_ROLE = re.compile(r"[a-z][a-z0-9_]*\Z")
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}\Z")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roles(Field):
+    """A duty's key: an object of role → key, or role → an entry's number as text."""
+
+    def check(self, value: Any, name: str) -> None:
+        if not isinstance(value, dict) or not value:
+            raise ProfileError(f"{name} must be an object of roles and keys.")
+        for role, key in value.items():
+            if not isinstance(role, str) or not _ROLE.match(role):
+                raise ProfileError(f"{name}: {str(role)[:40]!r} is not a role.")
+            if not isinstance(key, str) or not _NUMBER.match(key):
+                check_key(key, f"{name}.{role}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Many(Field):
     """A list of what `of` allows, from `least` to `most` members."""

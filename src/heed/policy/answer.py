@@ -127,10 +127,10 @@ class Feed:
             changed = self._restate(before)
         units = self.engine.touched(changed, self.known, self.carrying) | self._gone
         self._gone = set()
+        gathered = {other.n: other for unit in units for other in self.engine.gather(*unit, self.known, self.carrying)}
+        gathered |= {other.n: other for other in self.known.entries if other.kind.startswith("duty.")}
+        stream = Stream(self.known, gathered.values(), self.horizon)
         for clause, key in units:
-            entries = self.engine.gather(clause, key, self.known, self.carrying)
-            entries += [other for other in self.known.entries if other.kind.startswith("duty.")]
-            stream = Stream(self.known, {other.n: other for other in entries}.values(), self.horizon)
             self.rows[clause, key] = self.engine.judge(clause, key, stream)
 
     def _restate(self, before: dict[int, Entry]) -> list[Entry]:

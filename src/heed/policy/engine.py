@@ -4,9 +4,11 @@ A live record uses it so, within the transaction that appends an entry:
 
 1. `engine.touched(entries, known, near)` names the units (clause, key) that an entry bears on. Pass every version of
    a corrected entry, both sides of a link, the target of a retraction.
-2. For each unit, gather the standing entries that carry its keys (`engine.roles` are the roles to index by) and the
-   keys of the states its triggers name: `engine.gather(clause, key, near)` does it given `near`.
-3. `engine.evaluate(clause, key, entries, as_of, known_at)` returns the unit's rows; replace what is stored.
+2. Gather, once for all of them, the standing entries that carry their keys (`engine.roles` are the roles to index by)
+   and the keys of the states their triggers name, into one `Stream`; more entries than needed do no harm.
+   `engine.gather(clause, key, known, near)` names those of one unit.
+3. `engine.judge(clause, key, stream)` returns each unit's rows; replace what is stored. `engine.evaluate` does 2 and 3
+   for one unit, given the entries as they were appended.
 """
 
 from collections.abc import Callable, Iterable, Iterator

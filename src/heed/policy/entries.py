@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .times import Span, claimed, instant_of, span_of, written
@@ -33,12 +33,11 @@ class Entry:
     recorded_at: str
     facts: dict[str, Any] | None
     refs: dict[str, list[str]]
+    # The order of entries: by the end of the span, its beginning, the number; one without a time has no place.
+    order: tuple[int, int, int] = field(init=False, compare=False, repr=False)
 
-    @property
-    def order(self) -> tuple[int, int, int]:
-        """The order of entries: by the end of the span, its beginning, the number."""
-        assert self.span is not None
-        return (self.span.l, self.span.e, self.n)
+    def __post_init__(self) -> None:
+        self.order = (self.span.l, self.span.e, self.n) if self.span is not None else (0, 0, self.n)
 
     def field(self, name: str) -> Any:
         """Return a field, sought in the columns, then `refs`, then `facts`; Missing where it is nowhere."""

@@ -19,14 +19,17 @@ class Known:
 
     def keys(self, entry: Entry, role: str) -> list[str]:
         """Return the keys an entry carries in a role, each through the links, each once."""
+        if not self.canonical and role in entry.refs:
+            return entry.refs[role] if role != "trigger" else self._numbers(entry.refs[role])
         value = entry.field(role)
         if isinstance(value, Missing):
             return []
         if role == "trigger":
-            return [self.roots.get(number, number) for number in texts_of(value)]
-        if not self.canonical:
-            return value if isinstance(value, list) and role in entry.refs else list(dict.fromkeys(texts_of(value)))
+            return self._numbers(texts_of(value))
         return list(dict.fromkeys(self.canonical.get(key, key) for key in texts_of(value)))
+
+    def _numbers(self, texts: list[str]) -> list[str]:
+        return [self.roots.get(number, number) for number in texts]
 
     def one(self, key: str) -> str:
         """Return the least key of the group that `key` is linked into."""

@@ -35,16 +35,18 @@ class Family:
     id: str
     laws: tuple[Law, ...]
     takeovers: tuple[Takeover, ...] = ()  # open duties of any version here go to another clause
+    converts: bool = False  # whether any open duty may go to another version or clause
 
     def at(self, second: int) -> Law | None:
         """Return the version that is law at `second`: of several the one that came into force last."""
-        for law in reversed(self.laws):
-            if law.clause.in_force_at(second):
-                return law
-        return None
+        if len(self.laws) == 1:
+            return self.laws[0] if self.laws[0].clause.in_force_at(second) else None
+        return next((law for law in reversed(self.laws) if law.clause.in_force_at(second)), None)
 
     def takeover(self, law: Law, after: int) -> Takeover | None:
         """Return the first conversion of an open duty of `law` later than `after`."""
+        if not self.converts:
+            return None
         found = [Takeover(other.begins, other) for other in self.laws if _converts(other, law)]
         later = [takeover for takeover in [*found, *self.takeovers] if takeover.at > after]
         return min(later, key=_when, default=None)
@@ -79,10 +81,12 @@ def families(packs: Iterable[Pack]) -> list[Family]:
             if clause.check is None:
                 laws[clause.id].append(Law(clause, pack))
     _end_superseded(laws)
-    return [
-        Family(name, tuple(sorted(found, key=_begins)), tuple(_taken_by_others(name, laws)))
-        for name, found in sorted(laws.items())
-    ]
+    return [_family(name, laws) for name in sorted(laws)]
+
+
+def _family(name: str, laws: dict[str, list[Law]]) -> Family:
+    versions, taken = tuple(sorted(laws[name], key=_begins)), tuple(_taken_by_others(name, laws))
+    return Family(name, versions, taken, bool(taken) or any(law.clause.convert for law in versions))
 
 
 def _begins(law: Law) -> int:

@@ -11,6 +11,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from .calendars import BEYOND, Calendar, Limit
 from .clock import Clock, first_clock, later_clock, limit_of
@@ -59,6 +60,8 @@ class Occurrence:
     floor: int | None = None  # a converted duty falls due no earlier
     unsure: tuple[int, str] | None = None  # the first act that only something unknown keeps from counting
     end: End | None = None
+    late: list[End] = field(default_factory=list)  # what ceases it even when late
+    soon: list[End] = field(default_factory=list)  # what ceases it unless it is late
 
 
 @dataclass(slots=True)
@@ -71,7 +74,7 @@ class Walk:
     calendar: Calendar
     addressee: str | None
     others: dict[str, Family] = field(default_factory=dict)  # by id, where a clause may take duties over
-    acts: dict[str, list[Entry]] = field(default_factory=dict)
+    acts: dict[tuple[str, ...], list[Entry]] = field(default_factory=dict)
 
     def duties(self, triggers: Sequence[Trigger]) -> Iterator[Occurrence | Trigger]:
         """Yield every occurrence, and every trigger of which something is unknown."""
@@ -95,6 +98,8 @@ class Walk:
 
     def _ended_before(self, law: Law, scene: Scene, clock: Clock | None, span: Span) -> bool:
         scene.due = clock.due if clock else None
+        if not law.clause.until:
+            return False
         instants = [scene.instant(item.at) for item in law.clause.until if item.at]
         return any(isinstance(at, int) and at < span.e for at in instants)
 
@@ -121,7 +126,9 @@ class Walk:
         """Find the end of an occurrence and the triggers that join it."""
         replacing = _replacing(following)
         ends = [end for end in (self._act(occurrence), self._waived(occurrence)) if end]
-        ends += self._late_untils(occurrence)
+        occurrence.late = list(self._untils(occurrence, even_late=True))
+        occurrence.soon = list(self._untils(occurrence, even_late=False))
+        ends += occurrence.late
         if replacing is not None:
             ends.append(End(replacing.span.l, "superseded", replacing.n))
         takeover = self._takeover(occurrence)
@@ -142,7 +149,7 @@ class Walk:
 
     def _ceased(self, occurrence: Occurrence, following: Sequence[Trigger], first: End | None) -> End | None:
         """Return the earliest end that ceases a duty not yet due, where it still is not due by then."""
-        ceased = min(self._untils(occurrence, even_late=False), key=_rank, default=None)
+        ceased = min(occurrence.soon, key=_rank, default=None)
         if ceased is None or (first is not None and first.rank < ceased.rank):
             return None
         due = self._due_by(occurrence, following, ceased.at)
@@ -197,11 +204,10 @@ class Walk:
 
     def _acts(self, law: Law) -> list[Entry]:
         kinds = law.clause.act_kinds
-        name = " ".join(kinds)
-        if name not in self.acts:
+        if kinds not in self.acts:
             found = [entry for kind in kinds for entry in self._on_key(kind, law)]
-            self.acts[name] = sorted(found, key=_order)
-        return self.acts[name]
+            self.acts[kinds] = sorted(found, key=_order)
+        return self.acts[kinds]
 
     def _on_key(self, kind: str, law: Law, *, untimed: bool = False) -> list[Entry]:
         entries = self.stream.carrying(kind, self.key, untimed=untimed)
@@ -227,6 +233,8 @@ class Walk:
 
     def _untimed(self, occurrence: Occurrence) -> tuple[int, str] | None:
         """Return the mark of an act whose time is not known: it may lie anywhere."""
+        if not self.stream.untimed:
+            return None
         for kind in occurrence.law.clause.act_kinds:
             for entry in self._on_key(kind, occurrence.law, untimed=True):
                 if entry.n != occurrence.trigger.n and self._counts(entry, occurrence) is not None:
@@ -259,9 +267,6 @@ class Walk:
             occurrence.scene.ties |= scene.ties
         return current
 
-    def _late_untils(self, occurrence: Occurrence) -> list[End]:
-        return list(self._untils(occurrence, even_late=True))
-
     def _untils(self, occurrence: Occurrence, *, even_late: bool) -> Iterator[End]:
         """Yield the ends by `until` and by the end of the state that count from the anchor on."""
         for item in occurrence.law.clause.until:
@@ -288,6 +293,8 @@ class Walk:
         return comes_after(entry, trigger.span, -1 if trigger.n is None else trigger.n)
 
     def _waived(self, occurrence: Occurrence) -> End | None:
+        if not self.stream.settled:
+            return None
         found = [entry for entry in self.settled(occurrence, "duty.waived.") if entry.field("reason")]
         return min((End(entry.recorded, "waived", entry.n, entry) for entry in found), key=_rank, default=None)
 
@@ -313,8 +320,10 @@ class Walk:
         return same and (one(addressee) if addressee else None) == self.addressee
 
     def _takeover(self, occurrence: Occurrence) -> Takeover | None:
-        since = max(occurrence.span.l, occurrence.trigger.span.l, occurrence.law.begins)
         family = self.others.get(occurrence.law.clause.id, self.family)
+        if not family.converts:
+            return None
+        since = max(occurrence.span.l, occurrence.trigger.span.l, occurrence.law.begins)
         takeover = family.takeover(occurrence.law, since)
         return takeover if takeover is not None and takeover.at <= self.stream.horizon else None
 
@@ -336,8 +345,7 @@ class Walk:
         replacing = _replacing(following)
         if replacing is not None and replacing.span.l <= act_at:
             return True
-        ends = [*self._untils(occurrence, even_late=True), *self._untils(occurrence, even_late=False)]
-        return any(end.at < act_at for end in ends)
+        return any(end.at < act_at for end in (*occurrence.late, *occurrence.soon))
 
     def _repeated(self, occurrence: Occurrence, act: Entry) -> "Occurrence | Trigger | None":
         assert act.span
@@ -414,8 +422,7 @@ def _rank(end: End) -> tuple[int, int, int, int]:
     return end.rank
 
 
-def _order(entry: Entry) -> tuple[int, int, int]:
-    return entry.order
+_order = attrgetter("order")
 
 
 def _ends_at(entry: Entry) -> int:

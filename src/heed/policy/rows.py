@@ -89,7 +89,7 @@ def _marks(duty: Duty, occurrence: Occurrence, walk: Walk) -> None:
 
 def adjusted(duty: Duty, occurrence: Occurrence, walk: Walk) -> int | None:
     """Return the due moved by the time suspended, or None where the duty never was."""
-    if duty.due is None:
+    if duty.due is None or not walk.stream.settled:
         return None
     last = walk.stream.horizon if duty.ended_at is None else min(duty.ended_at, walk.stream.horizon)
     told = walk.settled(occurrence, "duty.suspended.") + walk.settled(occurrence, "duty.resumed.")

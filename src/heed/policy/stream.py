@@ -1,8 +1,9 @@
 """The entries that may bear on a duty, ordered and indexed by kind, as they count at H = min(D, K)."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from .entries import Entry, Missing
@@ -47,21 +48,37 @@ class Stream:
         self.by_kind: dict[str, list[Entry]] = {}
         self.untimed: dict[str, list[Entry]] = {}
         self.settled: list[Entry] = []  # waivers and suspensions: they count from when they were recorded
+        by_kind = self.by_kind
         for entry in entries:
-            if entry.kind.startswith("duty.") and entry.recorded <= horizon:
+            kind = entry.kind
+            if kind[:5] == "duty." and entry.recorded <= horizon:
                 self.settled.append(entry)
             if entry.span is None:
-                self.untimed.setdefault(entry.kind, []).append(entry)
-            elif entry.span.l <= horizon:
-                self.by_kind.setdefault(entry.kind, []).append(entry)
+                self.untimed.setdefault(kind, []).append(entry)
+            elif entry.order[0] <= horizon:
+                if kind in by_kind:
+                    by_kind[kind].append(entry)
+                else:
+                    by_kind[kind] = [entry]
         for same in self.by_kind.values():
             same.sort(key=_order)
         self._timelines: dict[tuple[str, str], Timeline] = {}
+        self._carrying: dict[tuple[str, Key], list[Entry]] = {}
 
     def carrying(self, kind: str, key: Key, *, untimed: bool = False) -> list[Entry]:
         """Return the entries of a kind that carry every key."""
-        entries = (self.untimed if untimed else self.by_kind).get(kind, [])
+        if untimed:
+            return self._chosen(self.untimed.get(kind, ()), key)
+        found = self._carrying.get((kind, key))
+        if found is None:
+            found = self._carrying[kind, key] = self._chosen(self.by_kind.get(kind, ()), key)
+        return found
+
+    def _chosen(self, entries: Sequence[Entry], key: Key) -> list[Entry]:
         keys = self.known.keys
+        if len(key) == 1:
+            role, value = key[0]
+            return [entry for entry in entries if value in keys(entry, role)]
         return [entry for entry in entries if all(value in keys(entry, role) for role, value in key)]
 
     def timeline(self, state: State, key: str) -> Timeline:
@@ -77,8 +94,7 @@ class Stream:
         return found
 
 
-def _order(entry: Entry) -> tuple[int, int, int]:
-    return entry.order
+_order = attrgetter("order")
 
 
 def overlaps(one: Span, other: Span) -> bool:

@@ -6,7 +6,7 @@ delete the bytes and salts and the derived index; 5. replay every key that the e
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +30,15 @@ from .signing import identity
 
 # Between approval and deletion, so that who was told can object (record_format.md, 'Erasure and hold').
 WAIT = timedelta(days=14)
+
+
+# Who knows which duties an entry had ended: filled by the layers above at start, so that they stay ended.
+_ended_by: list[Callable[[int], set[str]]] = []
+
+
+def register_ended(known: Callable[[int], set[str]]) -> None:
+    """Add a function that returns the keys of the duties which the entry of a number had ended."""
+    _ended_by.append(known)
 
 
 def propose(
@@ -88,10 +97,11 @@ def perform(*, by: By, erasure: str, now: datetime, duties: Iterable[str] = ()) 
             raise Answered("This erasure is not approved.")
         if now < _earliest(case):
             raise Answered(f"This erasure may be done from {_earliest(case):%Y-%m-%d %H:%M} UTC on.")
-        done = _erase(head, _Order(case.entry, case.part, case.authority, sorted(set(duties)), erasure), by)
+        ended = sorted({*duties, *(key for known in _ended_by for key in known(case.entry))})
+        done = _erase(head, _Order(case.entry, case.part, case.authority, ended, erasure), by)
         files = _delete(head, case.entry, case.part, done.n)
         replay(done.touched)
-        _write_journal(place, identity().origin, case.entry, case.part, case.authority, sorted(set(duties)))
+        _write_journal(place, identity().origin, case.entry, case.part, case.authority, ended)
     for digest in files:
         attachments.drop(digest)
     _scrub()

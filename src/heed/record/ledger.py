@@ -25,7 +25,7 @@ from heed.log.tiles import TILE_BYTES, WIDTH, fold
 from heed.log.tree import Frontier, leaf_hash
 
 from . import attachments, project
-from .model import By, Draft, Entry
+from .model import NOW, By, Draft, Entry
 
 # How far the clock may stand behind the last entry before appending stops (record_format.md, 'Two clocks').
 CLOCK_TOLERANCE = timedelta(seconds=60)
@@ -133,7 +133,7 @@ class _Prepared:
 
 
 def _prepare(n: int, draft: Draft, by: By, recorded_at: str, salts: tuple[bytes, bytes]) -> _Prepared:
-    facts = _facts(draft)
+    facts = _facts(draft, recorded_at)
     sealed = isinstance(draft.words, bytes)
     words = None if isinstance(draft.words, bytes) else dict(draft.words)
     draft.kind.check(facts, words, n=n)
@@ -156,14 +156,14 @@ def _prepare(n: int, draft: Draft, by: By, recorded_at: str, salts: tuple[bytes,
     return _Prepared(Entry(spine, name, facts_now, words_now, sealed), spine.to_bytes(), parts)
 
 
-def _facts(draft: Draft) -> dict[str, Any]:
+def _facts(draft: Draft, recorded_at: str) -> dict[str, Any]:
     facts: dict[str, Any] = {**draft.facts, "request": draft.request or new_key()}
     refs = {role: sorted(set(keys)) for role, keys in draft.refs.items()}
     refs = {role: keys for role, keys in refs.items() if keys}
     if refs:
         facts["refs"] = refs
     if draft.occurred_at is not None:
-        facts["occurred_at"] = draft.occurred_at
+        facts["occurred_at"] = recorded_at if draft.occurred_at == NOW else draft.occurred_at
     if draft.corrects is not None:
         facts["corrects"] = draft.corrects
     if draft.files:

@@ -19,6 +19,10 @@ class By:
     at: datetime | None = None
 
 
+# As `occurred_at` of a draft: it happens as it is recorded, so the claim is the ledger's own stamp.
+NOW = "now"
+
+
 @dataclass(frozen=True)
 class FileDraft:
     """A file to attach: its salt and bytes; the digest goes into `facts.files`."""

@@ -120,11 +120,12 @@ def upsert(rows: Sequence[models.Model], using: str) -> None:
 def _upsert_sql(table: type[models.Model]) -> str:
     names = [field.column for field in table._meta.concrete_fields]
     keys = [field.column for field in table._meta.pk_fields]
+    target = ", ".join(f'"{name}"' for name in keys)
     sets = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in keys)
     quoted = ", ".join(f'"{name}"' for name in names)
     return (
         f'INSERT INTO "{table._meta.db_table}" ({quoted}) VALUES ({", ".join(["%s"] * len(names))}) '
-        f"ON CONFLICT ({', '.join(keys)}) DO {f'UPDATE SET {sets}' if sets else 'NOTHING'}"
+        f"ON CONFLICT ({target}) DO {f'UPDATE SET {sets}' if sets else 'NOTHING'}"
     )
 
 

@@ -8,12 +8,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from heed.policy.calendars import BEYOND, Calendar
-from heed.policy.coverage import Coverage
+from heed.policy.coverage import FAR, Coverage
 from heed.policy.law import Family, Law
 from heed.policy.times import written
 from heed.policy.words import Ref
@@ -27,7 +28,25 @@ from .prepare import Prepared, ordered
 from .scan import NO_TIME
 from .texts import Longs
 from .units import Units
-from .walk import ABSORB, DECLINED, EACH, LACKING, NONE, OPEN, REPLACE, ROW, UNDECIDED, WIDTH, walk
+from .walk import (
+    ABSORB,
+    DECLINED,
+    EACH,
+    LACKING,
+    NONE,
+    OPEN,
+    REPLACE,
+    ROW,
+    TRIGGER,
+    UNDECIDED,
+    V_CURRENT,
+    V_ITEM,
+    V_LIMIT,
+    V_LIMITS,
+    V_REPEAT,
+    WIDTH,
+    walk,
+)
 
 AGAIN = {"each": EACH, "absorb": ABSORB, "replace": REPLACE}
 NO_ACT = 1  # why a row is not testable: no act covered | censored | the number of a field + MISSING_FROM
@@ -44,7 +63,9 @@ class Triggers:
         return self.columns[name]
 
     def taken(self, rows: Longs) -> "Triggers":
-        """Return some rows."""
+        """Return some rows; itself where they are all there are, in order."""
+        if len(rows) == len(self.columns["l"]) and bool(np.all(rows == np.arange(len(rows)))):
+            return self
         return Triggers({name: column[rows] for name, column in self.columns.items()})
 
 
@@ -80,8 +101,8 @@ def evaluate_family(
     sure, group_at, bucket_of = _grouped(sure, buckets)
     anchors = anchors_of(maker, laws, acts)
     ends = ends_of(maker, laws, buckets)
-    items, item_ties = _fixed(maker, laws, sure, acts)
-    rows = _walk(reader, laws, sure, (group_at, bucket_of), acts, anchors, ends, items, shape)
+    *fixed, item_ties = _fixed(maker, laws, sure, acts)
+    rows = _walk(reader, laws, sure, (group_at, bucket_of), acts, anchors, ends, (fixed[0], fixed[1], fixed[2]), shape)
     columns = _columns(laws, sure, acts, anchors, rows, item_ties)
     unknown = triggers.taken(np.flatnonzero(triggers["missing"] >= 0))
     columns = _with_unknown(columns, unknown, len(sure["n"]))
@@ -244,29 +265,27 @@ def _grouped(triggers: Triggers, buckets: Buckets) -> tuple[Triggers, Longs, Lon
     return triggers, group_at, bucket[group_at[:-1]]
 
 
-def _fixed(maker: Maker, laws: Sequence[Law], triggers: Triggers, acts: Acts) -> tuple[tuple[Longs, ...], Longs]:
-    """Return every `until: at` of every version, from triggers and from acts, and the ties read on the way."""
-    of_version, late, by_trigger, from_trigger, from_act = [], [], [], [], []
+def _fixed(maker: Maker, laws: Sequence[Law], triggers: Triggers, acts: Acts) -> tuple[Longs, Longs, Longs, Longs]:
+    """Return every `until: at` of every version, its instants from triggers and from acts, and the ties read."""
+    members, from_trigger, from_act = [], [], []
     ties = np.zeros((len(laws), len(acts.l)), np.int64)
     for place, law in enumerate(laws):
-        members = [item for item in law.clause.until if item.at is not None]
-        if not members:
+        own = [item for item in law.clause.until if item.at is not None]
+        if not own:
             continue
         if law.clause.repeat:
             opened = as_openings(maker, acts, place)
             from_act += list(_fixed_of(maker, law, opened))
             ties[place] = opened.ties
         else:
-            from_act += [np.full(len(acts.l), NONE, np.int64)] * len(members)
-        from_trigger += [triggers[f"fixed {place} {at}"] for at in range(len(members))]
-        for item in members:
-            assert item.at
-            of_version.append(place)
-            late.append(int(item.even_late))
-            by_trigger.append(int(item.at.base == "trigger"))
-    none = np.empty((0, 0), np.int64)
-    lists = [np.array(column, np.int64) for column in (of_version, late, by_trigger)]
-    return (*lists, np.stack(from_trigger) if from_trigger else none, np.stack(from_act) if from_act else none), ties
+            from_act += [np.full(len(acts.l), NONE, np.int64)] * len(own)
+        from_trigger += [triggers[f"fixed {place} {at}"] for at in range(len(own))]
+        members += [
+            (place, int(item.even_late), int(item.at is not None and item.at.base == "trigger")) for item in own
+        ]
+    none = np.empty((0, 1), np.int64)
+    fixed = np.array(members, np.int64).reshape(-1, 3)
+    return fixed, np.stack(from_trigger) if from_trigger else none, np.stack(from_act) if from_act else none, ties
 
 
 def _walk(
@@ -277,36 +296,46 @@ def _walk(
     acts: Acts,
     anchors: Anchors,
     ends: Ends,
-    items: tuple[Longs, ...],
+    fixed: tuple[Longs, Longs, Longs],
     shape: Shape,
 ) -> Longs:
-    names = ("l", "e", "n", "version", "again", "due", "due_e", "from", "form", "since")
-    columns = tuple(triggers[name] for name in (*names, "run_l", "run_e", "run_n"))
+    """Lay the columns out as the walk takes them, and walk; again with more room where the rows did not fit."""
+    t = np.stack([triggers[name] for name in TRIGGER], axis=1)
+    a = np.stack((acts.l, acts.e, acts.n, anchors.version), axis=1)
+    u = np.stack((ends.l, ends.e, ends.n, ends.version, ends.late), axis=1)
     pairs = [triggers[f"pair {place}"] for place in range(len(shape.tests))]
-    sides = np.stack(pairs) if pairs else np.empty((0, 0), np.int64)
-    checks = (shape.item_at, shape.declined, acts.static), (shape.pair_at, shape.pair_op, acts.pairs, sides)
-    limit_at = np.cumsum([0, *(len(law.clause.within) for law in laws)], dtype=np.int64)
-    repeat = np.array([law.clause.repeat for law in laws], np.bool_)
-    current = np.array([law.clause.early == "current" for law in laws], np.bool_)
-    clocks = (anchors.dues, anchors.dues_e, anchors.forms)
-    until = (ends.l, ends.e, ends.n, ends.version, ends.late)
-    room = len(triggers["l"]) + (len(acts.l) if bool(repeat.any()) else 0) + 16
+    pt = np.stack(pairs) if pairs else np.empty((0, 1), np.int64)
+    items = np.stack((np.append(shape.declined, 0).astype(np.int64), shape.pair_at), axis=1)
+    c = np.stack((anchors.dues, anchors.dues_e, anchors.forms), axis=2)
+    v, repeats = _versions(laws, shape), any(law.clause.repeat for law in laws)
+    room = len(t) + (len(a) if repeats else 0) + 16
+    _, order = bucketed(groups[1], len(acts.starts) - 1)  # neighbours in memory one after another
+    rest: tuple[Any, ...] = (t, a, u, v, items, acts.static, shape.pair_op, acts.pairs, pt, *fixed, c)
     while True:
-        out = np.empty((room, WIDTH), np.int64)
-        kit = (columns, (acts.l, acts.e, acts.n, anchors.version), checks, until, items, clocks)
-        used = walk(
-            groups, (acts.starts, ends.starts), (*kit, (repeat, limit_at, current), reader.prepared.horizon, out)
-        )
+        out = np.empty((WIDTH, room), np.int64)
+        used = walk(*groups, order, acts.starts, ends.starts, reader.prepared.horizon, out, *rest)
         if used <= room:
-            return out[:used]
+            return out[:, :used]
         room = used
+
+
+def _versions(laws: Sequence[Law], shape: Shape) -> Longs:
+    """Return for each version where its items and limits begin, and whether it repeats and takes current acts."""
+    limits = [len(law.clause.within) for law in laws]
+    found = np.zeros((len(laws) + 1, 5), np.int64)
+    found[:, V_ITEM] = shape.item_at
+    found[:, V_LIMIT] = np.cumsum([0, *limits])
+    found[:-1, V_LIMITS] = limits
+    found[:-1, V_REPEAT] = [law.clause.repeat for law in laws]
+    found[:-1, V_CURRENT] = [law.clause.early == "current" for law in laws]
+    return found
 
 
 def _columns(
     laws: Sequence[Law], triggers: Triggers, acts: Acts, anchors: Anchors, rows: Longs, item_ties: Longs
 ) -> dict[str, Longs]:
     """Return the walk's rows as columns, with what their triggers and acts say."""
-    found = {name: rows[:, place] for place, name in enumerate(ROW)}
+    found = {name: rows[place] for place, name in enumerate(ROW)}
     first, act, anchor = found["trigger"], found["act"], found["anchor_act"]
     later = anchor >= 0
     for name in ("unit", "addressee", "agency"):
@@ -314,19 +343,30 @@ def _columns(
     found["last"] = found.pop("last_joined")
     found["first"] = first
     found["anchor_l"] = np.where(later, _at(acts.l, anchor), triggers["l"][first])
-    limit_at = np.cumsum([0, *(len(law.clause.within) for law in laws)])
-    counts = np.array([len(law.clause.within) for law in laws], np.int64)
-    limit = limit_at[found["version"]] + np.minimum(found["occurrence"], counts[found["version"]] - 1)
-    of_act = _grid(anchors.ties, limit, anchor) | (_grid(item_ties, found["version"], anchor) != 0)
-    early = np.array([law.clause.early == "current" for law in laws], np.bool_)[found["version"]]
-    early &= ~later & (act >= 0) & (_at(acts.l, act) < triggers["e"][first])
-    second = np.minimum(limit + 1, limit_at[found["version"] + 1] - 1)
-    of_early = early & (_grid(anchors.ties, second, act) != 0)
-    found["tie"] = np.where(later, of_act, (triggers["ties"][first] != 0) | of_early).astype(np.int64)
     lacking = found.pop("lacking") == 1
-    found["why"] = np.where(lacking, _grid(anchors.missing, limit, anchor).astype(np.int64) + MISSING_FROM, 0)
+    if any(law.clause.repeat or law.clause.early == "current" for law in laws):
+        tie, missing = _of_acts(laws, triggers, acts, anchors, found, item_ties)
+        found["tie"] = np.where(later, tie, triggers["ties"][first] | tie)
+        found["why"] = np.where(lacking, missing + MISSING_FROM, 0)
+    else:
+        found["tie"], found["why"] = triggers["ties"][first], np.zeros(len(first), np.int64)
     found["act_l"], found["act_recorded"] = _at(acts.l, act), _at(acts.recorded, act)
     return found
+
+
+def _of_acts(
+    laws: Sequence[Law], triggers: Triggers, acts: Acts, anchors: Anchors, found: dict[str, Longs], item_ties: Longs
+) -> tuple[Longs, Longs]:
+    """Return the ties read and the fields missing at the acts that anchor rows, or that counted early."""
+    act, anchor, version = found["act"], found["anchor_act"], found["version"]
+    limit_at = np.cumsum([0, *(len(law.clause.within) for law in laws)])
+    limit = np.minimum(limit_at[version] + found["occurrence"], limit_at[version + 1] - 1)
+    early = np.array([law.clause.early == "current" for law in laws], np.bool_)[version]
+    early &= (anchor < 0) & (act >= 0) & (_at(acts.l, act) < triggers["e"][found["first"]])
+    second = np.minimum(limit + 1, limit_at[version + 1] - 1)
+    tie = (anchor >= 0) & (_grid(anchors.ties, limit, anchor) | (_grid(item_ties, version, anchor) != 0))
+    tie |= early & (_grid(anchors.ties, second, act) != 0)
+    return tie.astype(np.int64), _grid(anchors.missing, limit, anchor).astype(np.int64)
 
 
 def _at(column: Longs, place: Longs) -> Longs:
@@ -381,22 +421,31 @@ def _weigh(
 
 
 def _cover(columns: dict[str, Longs], place: int, law: Law, coverage: Coverage, reader: Reader) -> None:
+    """Mark the rows of one version whose acts no stream could show, or could show only up to some instant."""
     mine = np.flatnonzero((columns["version"] == place) & (columns["why"] == 0))
-    horizon = reader.prepared.horizon
-    for agency in np.unique(columns["agency"][mine]):
-        rows = mine[columns["agency"][mine] == agency]
+    if coverage.rows is None:
+        _cover_rows(columns, mine, coverage.intervals(law.clause.act_kinds, None), reader.prepared.horizon)
+        return
+    agencies = columns["agency"][mine]
+    for agency in np.unique(agencies):
         spans = coverage.intervals(law.clause.act_kinds, reader.prepared.texts.text(int(agency)))
-        anchor, due = columns["anchor_l"][rows], columns["due"][rows]
-        until = np.where(due == NONE, horizon, np.minimum(due, horizon))
-        begins = np.array([span[0] for span in spans], np.int64)
-        ends = np.array([span[1] for span in spans], np.int64)
-        at = np.searchsorted(begins, anchor, "right") - 1
-        last = ends[np.maximum(at, 0)] if len(ends) else np.full(len(rows), NONE, np.int64)
-        inside = (at >= 0) & (anchor <= last)
-        cut = inside & (last < until) & (columns["end"][rows] > DECLINED)
-        columns["why"][rows[~inside]], columns["why"][rows[cut]] = NO_ACT, CENSORED
-        columns["censored"][rows[cut]] = last[cut]
-        columns["lateness"][rows[~inside | cut]] = UNDECIDED
+        _cover_rows(columns, mine[agencies == agency], spans, reader.prepared.horizon)
+
+
+def _cover_rows(columns: dict[str, Longs], rows: Longs, spans: Sequence[tuple[int, int]], horizon: int) -> None:
+    if list(spans) == [(-FAR, FAR)]:
+        return
+    anchor, due = columns["anchor_l"][rows], columns["due"][rows]
+    until = np.where(due == NONE, horizon, np.minimum(due, horizon))
+    begins = np.array([span[0] for span in spans], np.int64)
+    ends = np.array([span[1] for span in spans], np.int64)
+    at = np.searchsorted(begins, anchor, "right") - 1
+    last = ends[np.maximum(at, 0)] if len(ends) else np.full(len(rows), NONE, np.int64)
+    inside = (at >= 0) & (anchor <= last)
+    cut = inside & (last < until) & (columns["end"][rows] > DECLINED)
+    columns["why"][rows[~inside]], columns["why"][rows[cut]] = NO_ACT, CENSORED
+    columns["censored"][rows[cut]] = last[cut]
+    columns["lateness"][rows[~inside | cut]] = UNDECIDED
 
 
 def why_text(why: int, censored: int, names: Names) -> str:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from .compiled import compiled
 from .load import Table
-from .prepare import Prepared, ordered, several
+from .prepare import Prepared, ordered
 from .texts import MANY, Longs
 
 COLUMN_NAMES = ("actor", "agency", "subject")
@@ -53,16 +53,11 @@ def keys_of(prepared: Prepared, table: Table, name: str, *, mapped: bool = True)
     found = canonical[codes[rows]] if mapped else codes[rows]
     if name in COLUMN_NAMES or not bool(np.any(codes == MANY)):
         return rows, found.astype(np.int64)
-    lists = several(table, table.names.index(name))
-    extra = [
-        (row, key)
-        for row, keys in lists.items()
-        for key in dict.fromkeys(int(canonical[code]) if mapped else code for code in keys)
-    ]
-    more = np.array(extra, np.int64).reshape(-1, 2)
-    every = np.concatenate((rows, more[:, 0])), np.concatenate((found, more[:, 1]))
-    order = np.argsort(every[0], kind="stable")
-    return every[0][order], every[1][order].astype(np.int64)
+    lists = table.more[table.more[:, 1] == table.names.index(name)]
+    more = canonical[lists[:, 2]] if mapped else lists[:, 2]
+    every = np.stack((np.concatenate((rows, lists[:, 0])), np.concatenate((found, more))))
+    every = np.unique(every, axis=1) if len(lists) else every
+    return every[0], every[1].astype(np.int64)
 
 
 @dataclass
@@ -88,11 +83,11 @@ def keyed(prepared: Prepared, table: Table, roles: Sequence[str], *, own: bool =
         if own and role == "trigger":
             found.keys[role] = keys
             continue
-        found = _crossed(found, role, rows, keys, len(table))
+        found = crossed(found, role, rows, keys, len(table))
     return found
 
 
-def _crossed(found: Keyed, role: str, rows: Longs, keys: Longs, size: int) -> Keyed:
+def crossed(found: Keyed, role: str, rows: Longs, keys: Longs, size: int) -> Keyed:
     """Cross the rows found so far with the keys of one more role."""
     if len(rows) == len(found.at) and np.array_equal(rows, found.at):
         return Keyed(found.at, {**found.keys, role: keys})

@@ -11,10 +11,10 @@ from heed.policy.times import local_days
 from heed.policy.words import Ref, Test, Where
 
 from .compiled import compiled
-from .groups import Keyed, NotRegular, bucketed, codes_in_slot, keyed, keys_of
+from .groups import Keyed, NotRegular, bucketed, codes_in_slot, crossed, keyed, keys_of
 from .load import Table
-from .masks import FALSE, UNKNOWN, Names, Truths, all_of, literal_test, ranked, state_value_test
-from .prepare import Prepared, several
+from .masks import FALSE, Names, Truths, all_of, literal_test, ranked, state_value_test
+from .prepare import Prepared
 from .states import ABSENT, NEVER, Line, line_of, read_at, read_before
 from .texts import MANY, MISSING, Codes, Longs
 
@@ -307,18 +307,11 @@ def members_of(prepared: Prepared, opened: Openings, field_name: str, names: Nam
     if bool(np.any(opened.at < 0)):
         raise NotRegular("`for_each` of a state's start")
     codes = codes_in_slot(opened.table, field_name)[opened.at].astype(np.int64)
-    one = np.flatnonzero(codes >= 0)
-    pairs = [np.column_stack((one, prepared.canonical[codes[one]]))]
-    lists = several(opened.table, opened.table.names.index(field_name)) if bool(np.any(codes == MANY)) else {}
-    for row in np.flatnonzero(codes == MANY):
-        members = dict.fromkeys(int(prepared.canonical[code]) for code in lists.get(int(opened.at[row]), ()))
-        pairs.append(np.array([[row, member] for member in members], np.int64).reshape(-1, 2))
+    rows, keys = keys_of(prepared, opened.table, field_name)
+    each = crossed(Keyed(opened.at, {"row": np.arange(len(opened))}), "member", rows, keys, len(opened.table))
     lacking = np.flatnonzero(codes == MISSING)
-    pairs.append(np.column_stack((lacking, np.full(len(lacking), NO_ONE))))
-    every = np.concatenate(pairs)
-    every = every[np.argsort(every[:, 0], kind="stable")]
+    every = np.concatenate((each.keys["row"], lacking))
+    members = np.concatenate((each.keys["member"], np.full(len(lacking), NO_ONE)))
+    order = np.argsort(every, kind="stable")
     missing = Truths.of(np.ones(len(opened), np.bool_)).unknown(codes == MISSING, names.number(field_name))
-    return every[:, 0], every[:, 1], missing
-
-
-__all__ = ["UNKNOWN", "Openings", "Reader", "members_of", "openings_of", "version_at"]
+    return every[order], members[order], missing

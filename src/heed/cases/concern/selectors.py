@@ -1,0 +1,111 @@
+"""Which concerns somebody may see, and what there is to see of one (need to know; otherwise not even its existence)."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.db.models import Q, QuerySet
+
+from heed.people.models import Child, Grant, Worker
+from heed.record import reading
+from heed.record.model import Entry
+
+from .models import Concern, ConcernChild
+
+# Roles that see every concern addressed to a team of theirs, and to any team of their agency.
+TEAM_ROLES = frozenset({"practitioner", "team_manager"})
+AGENCY_ROLES = frozenset({"service_manager", "director"})
+# Kinds whose words only the answering team's people read.
+RESTRICTED = frozenset({"concern.voice_kept.1", "suspect.described.1"})
+# Kinds that a reporter sees of her own concern: what became of it, not what others added.
+FOR_REPORTER = frozenset(
+    {
+        "concern.raised.1",
+        "concern.called.1",
+        "concern.acknowledged.1",
+        "concern.answered.1",
+        "concern.withdrawal_asked.1",
+        "concern.withdrawn.1",
+        "objection.raised.1",
+        "objection.answered.1",
+        "duty.escalated.1",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What somebody's grants let her see: concerns addressed to these teams and agencies, and her own reports."""
+
+    worker: str
+    teams: frozenset[str]
+    agencies: frozenset[str]
+
+    def filter(self) -> Q:
+        """Return the condition on concerns."""
+        return Q(team__in=self.teams) | Q(agency__in=self.agencies) | Q(reporter=self.worker)
+
+    def works_on(self, concern: Concern) -> bool:
+        """Say whether she is of the team or agency that must answer, not only the reporter."""
+        return concern.team in self.teams or concern.agency in self.agencies
+
+
+def seen_by(worker: str) -> Seen:
+    """Return what a worker's grants let her see now."""
+    held = list(Grant.objects.filter(key=worker, ended_n=None).exclude(confirmed_n=None))
+    teams = frozenset(g.team for g in held if g.role in TEAM_ROLES and g.team)
+    agencies = frozenset(g.agency for g in held if g.role in AGENCY_ROLES)
+    return Seen(worker, teams, agencies)
+
+
+def concerns(seen: Seen) -> QuerySet[Concern]:
+    """Return the concerns that somebody may see, newest first."""
+    return Concern.objects.filter(seen.filter()).order_by("-raised_n")
+
+
+def concern(key: str, seen: Seen) -> Concern | None:
+    """Return one concern if somebody may see it; None reveals nothing."""
+    return concerns(seen).filter(key=key).first()
+
+
+def children_of(key: str) -> list[Child]:
+    """Return the children that a concern is filed under now."""
+    keys = ConcernChild.objects.filter(concern=key, is_filed=True).values_list("key", flat=True)
+    return list(Child.objects.filter(key__in=list(keys)).order_by("name"))
+
+
+def children(seen: Seen) -> QuerySet[Child]:
+    """Return the children in the concerns that somebody works on; a reporter sees none by reporting."""
+    mine = Concern.objects.filter(Q(team__in=seen.teams) | Q(agency__in=seen.agencies)).values("key")
+    filed = ConcernChild.objects.filter(concern__in=mine, is_filed=True).values("key")
+    return Child.objects.filter(key__in=filed).order_by("name")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a timeline: the entry, who wrote it, whether its words may be read, and what struck it through."""
+
+    entry: Entry
+    who: str
+    is_open: bool
+    struck_by: int | None = None
+
+
+def timeline(row: Concern, seen: Seen) -> list[Event]:
+    """Return the concern's entries in the order recorded, as far as this person may read them."""
+    works = seen.works_on(row)
+    entries = reading.stream(row.key)
+    names = dict(Worker.objects.filter(key__in={e.spine.actor for e in entries}).values_list("key", "name"))
+    raised = [e for e in entries if e.kind == "concern.raised.1"]
+    struck = {early.n: late.n for early, late in pairwise(raised)}
+    found = []
+    for entry in entries:
+        if works or entry.kind in FOR_REPORTER:
+            is_open = works or entry.kind not in RESTRICTED
+            found.append(Event(entry, names.get(entry.spine.actor, "the record"), is_open, struck.get(entry.n)))
+    return found
+
+
+def concerns_of_child(child: str, seen: Seen) -> list[Concern]:
+    """Return the concerns filed under a child now that somebody may see, newest first."""
+    filed = ConcernChild.objects.filter(key=child, is_filed=True).values("concern")
+    return list(concerns(seen).filter(key__in=filed))

@@ -1,0 +1,23 @@
+"""The place of duties in Django."""
+
+from django.apps import AppConfig
+
+
+class DutiesConfig(AppConfig):
+    """What is owed, by whom and by when."""
+
+    name = "heed.duties"
+    label = "duties"
+
+    def ready(self) -> None:
+        """Register kinds, projectors and the tick's work."""
+        from heed.record import erase, tick
+
+        from . import entries  # noqa: F401  (registers its kinds)
+        from .escalation import escalate
+        from .project import register_projectors
+        from .selectors import ended_by
+
+        register_projectors()
+        tick.register("duties", escalate)
+        erase.register_ended(ended_by)

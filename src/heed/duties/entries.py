@@ -1,0 +1,76 @@
+"""Kinds of entry about policy and about what becomes of a duty."""
+
+from heed.entry.fields import Code, Flag, KeyField, Moment, Roles, Text, Whole
+from heed.entry.kinds import Kind, Ref, register
+
+PolicyAdopted = register(
+    Kind(
+        name="policy.adopted.1",
+        about="The partnership's procedures are those of this pack from now on; its text and digest are kept.",
+        subject="policy",
+        facts={
+            "pack": Text(needed=True, most=60),
+            "version": Text(needed=True, most=20),
+            "digest": Text(needed=True, pattern="[0-9a-f]{64}"),
+            "text": Text(needed=True, most=900_000, about="The pack, as it was read."),
+        },
+    )
+)
+_DUTY = {
+    "clause": Text(needed=True, most=60),
+    "key": Roles(needed=True),
+    "anchor": Whole(),
+    "addressee": KeyField(),
+}
+_ROLES = {name: Ref(most=20) for name in ("child", "concern", "objection", "access", "case", "report", "meeting")}
+
+DutyWaived = register(
+    Kind(
+        name="duty.waived.1",
+        about="A named person let a duty go, with a reason.",
+        subject="duty",
+        facts={**_DUTY, "reason": Text(needed=True, most=2_000)},
+        refs=_ROLES,
+    )
+)
+DutySuspended = register(
+    Kind(
+        name="duty.suspended.1",
+        about="A duty's clock stands still for a reason; its raw due time goes on.",
+        subject="duty",
+        facts={**_DUTY, "reason": Text(needed=True, most=2_000)},
+        refs=_ROLES,
+    )
+)
+DutyResumed = register(
+    Kind(name="duty.resumed.1", about="A duty's clock runs again.", subject="duty", facts=_DUTY, refs=_ROLES)
+)
+DutyEscalated = register(
+    Kind(
+        name="duty.escalated.1",
+        about="Somebody was told that a duty's time has passed a rung.",
+        subject="duty",
+        facts={
+            **_DUTY,
+            "rung": Whole(needed=True),
+            "to": Text(needed=True, most=60, about="The role that was told."),
+            "outside": Flag(needed=True, about="Whether that is outside the owning agency."),
+            "passed_at": Moment(needed=True),
+            "due": Moment(),
+            "unheld": Flag(needed=True, about="Whether nobody held the role, so that it fell to the accountable one."),
+        },
+        refs={**_ROLES, "told": Ref(most=200)},
+    )
+)
+CalendarAdopted = register(
+    Kind(
+        name="calendar.adopted.1",
+        about="Working days are counted by this calendar from now on.",
+        subject="calendar",
+        facts={
+            "name": Text(needed=True, most=60),
+            "digest": Text(needed=True, pattern="[0-9a-f]{64}"),
+            "code": Code(codes=("england-wales",)),
+        },
+    )
+)

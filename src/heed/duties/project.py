@@ -1,0 +1,159 @@
+"""Projectors of duties: an entry's keys are judged anew from all that touches them, and their rows replaced."""
+
+import hashlib
+import json
+
+from heed.policy.duty import Duty as Judged
+from heed.record import reading
+from heed.record.model import Entry
+from heed.record.project import Pairs, Projector, register, upsert
+
+from .engine import adopted, engine_of, judge
+from .models import Duty, Pack, Told
+
+LAYER = 90  # after everything that duties rest on
+_NEVER = frozenset({"policy.adopted.1", "release.made.1", "log.opened.1"})
+
+
+def project_packs(pairs: Pairs, using: str) -> None:
+    """Write each pack that was adopted."""
+    rows = {
+        key: Pack(
+            key=key,
+            n=entry.n,
+            pack=entry.fact("pack", ""),
+            version=entry.fact("version", ""),
+            digest=entry.fact("digest", ""),
+            text=entry.fact("text", ""),
+        )
+        for key, entry in pairs
+    }
+    upsert(list(rows.values()), using)
+
+
+class _Duties(Projector):
+    """The projector of duties: which kinds and roles it takes is what the adopted packs say, so it takes all."""
+
+    def pairs(self, entries: object, only: frozenset[str] | None = None) -> list[tuple[str, Entry]]:
+        """Return a pair for each key that plays a role of a clause, and one for a pack that is adopted."""
+        found: list[tuple[str, Entry]] = []
+        for entry in entries:  # type: ignore[attr-defined]
+            refs = (entry.facts or {}).get("refs", {})
+            keys = dict.fromkeys([entry.subject, *(key for keys in refs.values() for key in keys)])
+            found += [(key, entry) for key in keys if only is None or key in only]
+        return found
+
+
+def project_duties(pairs: Pairs, using: str) -> None:
+    """Judge every key of these entries anew, and all keys when a pack was adopted."""
+    last = max(entry.n for _, entry in pairs)
+    texts = adopted(last + 1)
+    engine = engine_of(texts)
+    if engine is None:
+        return
+    if any(entry.kind == "policy.adopted.1" for _, entry in pairs):
+        keys = _every_key(engine.roles, last)
+    else:
+        keys = _keys(pairs, set(engine.roles))
+    Duty.objects.using(using).filter(key__in=keys).delete()
+    rows: list[Duty] = []
+    for key in sorted(keys):
+        rows += [row_of(key, duty) for duty in judge(key, below=last + 1, texts=texts)]
+    upsert(rows, using)
+
+
+def _keys(pairs: Pairs, roles: set[str]) -> set[str]:
+    found = set()
+    for key, entry in pairs:
+        refs = (entry.facts or {}).get("refs", {})
+        plays = {role for role, keys in refs.items() if key in keys}
+        if plays & roles or (key == entry.subject and (entry.facts is None or "subject" in roles)):
+            found.add(key)
+    return found
+
+
+def _every_key(roles: tuple[str, ...], last: int) -> set[str]:
+    from django.db import connections
+
+    wanted = [role for role in roles if role != "trigger"]
+    marks = ", ".join(["%s"] * len(wanted))
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT key FROM record_ref WHERE role IN ({marks}) AND n <= %s", [*wanted, last])
+        return {key for (key,) in cursor.fetchall()}
+
+
+def row_of(key: str, duty: Judged) -> Duty:
+    """Return the row of a judged duty; its team is that of the entry that triggered it."""
+    trigger = reading.entry(duty.triggers[0]) if duty.triggers else None
+    return Duty(
+        key=key,
+        id=identity_of(duty),
+        clause=duty.clause,
+        version=duty.version,
+        roles=dict(duty.key),
+        addressee=duty.addressee or "",
+        anchor=duty.anchor,
+        triggers=sorted(duty.triggers),
+        from_at=duty.from_,
+        due=duty.due,
+        adjusted_due=duty.adjusted_due,
+        end=duty.end,
+        ended_at=duty.ended_at,
+        ended_by=duty.ended_by,
+        was_late=duty.lateness if duty.end != "open" else "",
+        testable=duty.testable or "",
+        weak=duty.weak,
+        owner=duty.owner or "",
+        agency=(trigger.key("agency") if trigger else None) or duty.agency or "",
+        team=(trigger.key("team") if trigger else None) or "",
+    )
+
+
+def identity_of(duty: Judged) -> str:
+    """Return a digest of clause, version, key, anchor, addressee and occurrence: what tells duties apart."""
+    parts = [duty.clause, duty.version, dict(duty.key), duty.anchor, duty.addressee, duty.occurrence]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def project_told(pairs: Pairs, using: str) -> None:
+    """Write each rung that was told, under the duty's key."""
+    rows = [
+        Told(
+            key=key,
+            duty=entry.subject,
+            rung=entry.fact("rung", 0),
+            n=entry.n,
+            to=entry.fact("to", ""),
+            outside=entry.fact("outside", False),
+            told=entry.keys("told"),
+            at=entry.spine.recorded_at,
+        )
+        for key, entry in pairs
+        if key in (entry.fact("key") or {}).values()
+    ]
+    upsert(rows, using)
+
+
+def register_projectors() -> None:
+    """Register the projectors at start."""
+    told = frozenset({"duty.escalated.1"})
+    roles = ("child", "concern", "objection", "access", "case", "report", "meeting")
+    register(
+        Projector(
+            name="packs",
+            layer=LAYER - 1,
+            version=1,
+            kinds=frozenset({"policy.adopted.1"}),
+            roles=("subject",),
+            tables=(Pack,),
+            apply=project_packs,
+        )
+    )
+    register(
+        _Duties(
+            name="duties", layer=LAYER, version=1, kinds=frozenset(), roles=(), tables=(Duty,), apply=project_duties
+        )
+    )
+    register(
+        Projector(name="told", layer=LAYER, version=1, kinds=told, roles=roles, tables=(Told,), apply=project_told)
+    )

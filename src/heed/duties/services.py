@@ -1,0 +1,68 @@
+"""What people do about duties and policy: adopt a pack; waive, suspend and resume a duty by name and reason."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from heed.entry.keys import new_key
+from heed.entry.kinds import Kind
+from heed.lib.errors import Answered
+from heed.policy.answer import packs_of
+from heed.record.ledger import append, writing
+from heed.record.model import NOW, By, Draft, Entry
+
+from .entries import DutyResumed, DutySuspended, DutyWaived, PolicyAdopted
+from .models import Duty, Pack
+
+
+def adopt_pack(*, by: By, text: str) -> Entry:
+    """Adopt a pack: from this entry on the record knows it. HeedError names what is wrong with one that is refused."""
+    (pack,) = packs_of([text])
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    with writing() as head:
+        if Pack.objects.filter(digest=digest).exists():
+            raise Answered(f"The pack {pack.name} {pack.version} is adopted already.")
+        facts = {"pack": pack.name, "version": pack.version, "digest": digest, "text": text}
+        return append(head, Draft(kind=PolicyAdopted, subject=new_key(), facts=facts, occurred_at=NOW), by=by)[0]
+
+
+def waive(*, by: By, duty: str, reason: str) -> Entry:
+    """Let a duty go, by name and with a reason; it counts from when this is recorded, and late stays late."""
+    return _settle(DutyWaived, by=by, duty=duty, reason=reason)
+
+
+def suspend(*, by: By, duty: str, reason: str) -> Entry:
+    """Stop a duty's adjusted clock; the raw due time goes on, and headline figures use it."""
+    return _settle(DutySuspended, by=by, duty=duty, reason=reason)
+
+
+def resume(*, by: By, duty: str) -> Entry:
+    """Let a duty's adjusted clock run again."""
+    return _settle(DutyResumed, by=by, duty=duty, reason="")
+
+
+def _settle(kind: Kind, *, by: By, duty: str, reason: str) -> Entry:
+    with writing() as head:
+        row = Duty.objects.filter(id=duty, end="open").first()
+        if row is None:
+            raise Answered("This duty has ended already, or never was.")
+        if kind is not DutyResumed and not reason.strip():
+            raise Answered("Say why; the reason is on the record.")
+        facts = {**naming(row), **({"reason": reason} if reason else {})}
+        draft = Draft(kind=kind, subject=row.id[:32], facts=facts, refs=refs_of(row), occurred_at=NOW)
+        return append(head, draft, by=by)[0]
+
+
+def naming(row: Duty) -> dict[str, Any]:
+    """Return the facts by which an entry names a duty."""
+    facts: dict[str, Any] = {"clause": row.clause, "key": row.roles}
+    if row.anchor is not None:
+        facts["anchor"] = row.anchor
+    if row.addressee:
+        facts["addressee"] = row.addressee
+    return facts
+
+
+def refs_of(row: Duty) -> Mapping[str, list[str]]:
+    """Return the refs by which the duty's own keys find an entry about it."""
+    return {role: [key] for role, key in row.roles.items() if role != "trigger"}

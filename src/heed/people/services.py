@@ -1,0 +1,167 @@
+"""What people do about people: name agencies and teams, join and leave, propose and confirm roles, record a child."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from heed.entry.keys import new_key
+from heed.lib.errors import Answered
+from heed.record.ledger import append, writing
+from heed.record.model import NOW, By, Draft, Entry
+
+from . import rules
+from .entries import (
+    AccessReviewed,
+    AgencyNamed,
+    ChildRecorded,
+    GlassBroken,
+    GrantConfirmed,
+    GrantEnded,
+    GrantProposed,
+    TeamNamed,
+    WorkerJoined,
+    WorkerLeft,
+)
+from .models import Agency, Grant, Team, Worker
+
+
+def name_agency(*, by: By, name: str, type: str, key: str = "", day_number: str = "", night_number: str = "") -> str:
+    """Name an agency, or name it anew; return its key."""
+    key = key or new_key()
+    numbers = {k: v for k, v in (("day_number", day_number), ("night_number", night_number)) if v}
+    draft = Draft(kind=AgencyNamed, subject=key, facts={"name": name, "type": type, **numbers}, occurred_at=NOW)
+    with writing() as head:
+        append(head, draft, by=by)
+    return key
+
+
+def name_team(*, by: By, agency: str, name: str, key: str = "") -> str:
+    """Name a team of an agency; return its key."""
+    key = key or new_key()
+    with writing() as head:
+        if not Agency.objects.filter(key=agency).exists():
+            raise Answered("There is no such agency.")
+        draft = Draft(kind=TeamNamed, subject=key, facts={"name": name}, refs={"agency": [agency]}, occurred_at=NOW)
+        append(head, draft, by=by)
+    return key
+
+
+def join(*, by: By, agency: str, team: str, name: str, profession: str = "", key: str = "") -> str:
+    """Record that somebody works for an agency, in a team; return her key. What she may do is granted apart."""
+    key = key or new_key()
+    with writing() as head:
+        if team and not Team.objects.filter(key=team, agency=agency).exists():
+            raise Answered("There is no such team in that agency.")
+        facts = {"profession": profession} if profession else {}
+        refs = {"agency": [agency], "team": [team] if team else []}
+        draft = Draft(kind=WorkerJoined, subject=key, facts=facts, words={"name": name}, refs=refs, occurred_at=NOW)
+        append(head, draft, by=by)
+    return key
+
+
+def leave(*, by: By, worker: str) -> Entry:
+    """Record that somebody left: every role of hers ends in the same entry, and her duties pass on at once."""
+    with writing() as head:
+        if not Worker.objects.filter(key=worker, left_n=None).exists():
+            raise Answered("There is no such worker.")
+        return append(head, Draft(kind=WorkerLeft, subject=worker, occurred_at=NOW), by=by)[0]
+
+
+def propose_role(*, by: By, worker: str, role: str, agency: str, team: str = "") -> str:
+    """Propose that somebody hold a role; return the grant's key."""
+    grant = new_key()
+    with writing() as head:
+        rules.a_role_is_proposed_by_an_administrator_of_that_agency(by.actor, agency)
+        refs = {"worker": [worker], "agency": [agency], "team": [team] if team else []}
+        draft = Draft(kind=GrantProposed, subject=grant, facts={"role": role}, refs=refs, occurred_at=NOW)
+        append(head, draft, by=by)
+    return grant
+
+
+def confirm_role(*, by: By, grant: str) -> Entry:
+    """Confirm a role, as the second person."""
+    with writing() as head:
+        row = Grant.objects.filter(grant=grant, confirmed_n=None, ended_n=None).first()
+        if row is None:
+            raise Answered("There is no such proposal, or it was answered already.")
+        rules.a_reading_role_is_confirmed_by_a_second_person(by.actor, row)
+        draft = Draft(kind=GrantConfirmed, subject=grant, refs={"worker": [row.key]}, occurred_at=NOW)
+        return append(head, draft, by=by)[0]
+
+
+def end_role(*, by: By, grant: str, why: str) -> Entry:
+    """End a role."""
+    with writing() as head:
+        row = Grant.objects.filter(grant=grant, ended_n=None).first()
+        if row is None:
+            raise Answered("There is no such role.")
+        rules.a_role_is_proposed_by_an_administrator_of_that_agency(by.actor, row.agency)
+        draft = Draft(kind=GrantEnded, subject=grant, facts={"why": why}, refs={"worker": [row.key]}, occurred_at=NOW)
+        return append(head, draft, by=by)[0]
+
+
+def seat_founder(*, by: By, agency: str, team: str, name: str, role: str) -> str:
+    """Seat one of the first people of a new record, before there is anybody to propose or confirm; return her key.
+
+    Refused once anybody holds a role in that agency: only `heed init` can, and its entries say so by their actor.
+    """
+    worker = join(by=by, agency=agency, team=team, name=name)
+    with writing() as head:
+        others = Grant.objects.filter(agency=agency, role=role).exclude(proposed_by=by.actor)
+        if others.exists():
+            raise Answered("This agency has its first people; roles are proposed and confirmed now.")
+        grant = new_key()
+        refs = {"worker": [worker], "agency": [agency], "team": [team] if team else []}
+        append(
+            head,
+            Draft(kind=GrantProposed, subject=grant, facts={"role": role}, refs=refs, occurred_at=NOW),
+            Draft(kind=GrantConfirmed, subject=grant, refs={"worker": [worker]}, occurred_at=NOW),
+            by=by,
+        )
+    return worker
+
+
+def record_child(*, by: By, name: str, key: str = "", facts: Mapping[str, Any] | None = None, address: str = "") -> str:
+    """Record a child, or record her anew; return her key."""
+    key = key or new_key()
+    words = {"name": name, **({"address": address} if address else {})}
+    draft = Draft(
+        kind=ChildRecorded, subject=key, facts=facts or {}, words=words, refs={"agency": [by.agency]}, occurred_at=NOW
+    )
+    with writing() as head:
+        append(head, draft, by=by)
+    return key
+
+
+def break_glass(*, by: By, reason_code: str, reason: str, child: str = "", concern: str = "", team: str = "") -> Entry:
+    """Open a record in an emergency: said beforehand, on the record, and it owes a review by somebody else."""
+    refs = {role: [key] for role, key in (("child", child), ("concern", concern), ("team", team)) if key}
+    if not refs.keys() & {"child", "concern"}:
+        raise Answered("Name the child or the concern that must be opened.")
+    access = new_key()
+    refs |= {"access": [access], "agency": [by.agency]}
+    draft = Draft(
+        kind=GlassBroken,
+        subject=access,
+        facts={"reason_code": reason_code},
+        words={"reason": reason},
+        refs=refs,
+        occurred_at=NOW,
+    )
+    with writing() as head:
+        return append(head, draft, by=by)[0]
+
+
+def review_access(*, by: By, opening: Entry, finding: str, reason: str) -> Entry:
+    """Say of an emergency opening whether it was right; never by the one who opened."""
+    if by.actor == opening.spine.actor:
+        raise Answered("Nobody reviews her own opening.")
+    draft = Draft(
+        kind=AccessReviewed,
+        subject=opening.subject,
+        facts={"finding": finding, "trigger": str(opening.n)},
+        refs={"access": [opening.subject]},
+        words={"reason": reason},
+        occurred_at=NOW,
+    )
+    with writing() as head:
+        return append(head, draft, by=by)[0]
