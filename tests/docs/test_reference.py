@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from heed.cli import docs_commands, docs_kinds, docs_page, docs_settings
+from heed.cli import docs_commands, docs_kinds, docs_page, docs_roles, docs_settings
 from heed.cli.main import COMMANDS
 from heed.entry.parts import FORMAT_MEMBERS
 from heed.policy.files import load_packs, shipped
@@ -69,6 +69,13 @@ def test_every_clause_has_a_heading_in_the_index_and_in_the_manual() -> None:
             heading = f"{clause.id}, version {clause.version}"
             assert heading in headings("policy.md"), heading
             assert heading in manual, heading
+
+
+def test_every_role_has_a_heading_and_says_what_it_is_for() -> None:
+    from heed.people.entries import ROLES
+
+    assert docs_roles.FOR.keys() == set(ROLES)
+    assert set(ROLES) <= headings("roles.md")
 
 
 def test_every_member_of_the_format_is_described() -> None:
