@@ -32,6 +32,7 @@ CHECKOUT = {
     "HEED_VENV": "Where `./heed` keeps its environment. Without it: `.venv` in the checkout.",
     "HEED_PYTHON": "Which Python `./heed` makes its environment with. Without it: the first fitting one on the PATH.",
     "HEED_TEST_WORKERS": "How many tests run at once. Without it: 2.",
+    "HEED_SCREENSHOTS": "A folder in which the browser tests keep pictures of the pages. Without it: none are kept.",
     "HEED_SHARED": "Where the project's shared material stands, for tests that read it.",
 }
 
