@@ -1,4 +1,4 @@
-"""In a real browser, under the strict policy: axe on every page, the keyboard alone, a telephone's width, lost connections."""
+"""In a real browser, under the strict policy: axe on every page, keyboard alone, a phone's width, lost connections."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`heed serve`: the real command, gunicorn and whitenoise; refused with a sentence where the record may not be served."""
+"""`heed serve`: the real command, gunicorn and whitenoise; refused with a sentence where it may not serve."""
 
 import json
 import os
