@@ -1,4 +1,4 @@
-"""The verifier in one file agrees with the others on every receipt that it is meant for, and imports nothing of Heed."""
+"""The verifier in one file agrees with the others on receipts, and imports nothing of Heed."""
 
 import subprocess
 import sys
