@@ -76,6 +76,7 @@ class Known:
     keys: dict[str, dict[Key, tuple[int, int]]] = field(default_factory=dict)
     waiting: dict[str, tuple[Sequence[int], dict[str, Sequence[Value]]]] = field(default_factory=dict)
     styles: dict[str, Style] = field(default_factory=dict)
+    started: set[str] = field(default_factory=set)  # tables of which a block was taken
 
     def values_of(self, column: Column, style: Style) -> dict[str, Value]:
         """Return the memory for values of this column: dates, numbers and flags of one style share theirs."""
@@ -261,7 +262,8 @@ def refuse_rows(taken: Taken, lost: Collection[int], column: str, reason: str) -
 
 def out_of_order(taken: Taken, known: Known) -> None:
     """Doubt rows whose end lies before their start; refuse the file where most of its first block is so."""
-    is_first = taken.table.name not in known.keys and len(taken.lines) > 0
+    is_first = taken.table.name not in known.started
+    known.started.add(taken.table.name)
     for start, end in taken.table.ordered:
         wrong = reversed_spans(taken, start, end)
         if is_first and len(wrong) >= FEWEST:
