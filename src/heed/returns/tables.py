@@ -104,12 +104,15 @@ def check(block: Block, table: Table, places: dict[str, int], source: Source, kn
             taken.columns[column.name], numbers = proven
             if numbers is not None:
                 taken.numbers[column.name] = numbers
+            taken.doubts += blanks(taken, column, block.grid.blanks(places[column.name]) if column.expected else [])
             continue
         texts = block.columns[places[column.name]]
         settled = settle(column, texts, style, known.values_of(column, style))
         taken.columns[column.name] = settled.values
         spoiled_rows(column, texts, settled, bad)
         taken.doubts += doubts_of(taken, column.name, texts, settled.doubted)
+        if column.expected:
+            taken.doubts += blanks(taken, column, [at for at, value in enumerate(settled.values) if value is None])
     repeated_rows(taken, known, bad)
     taken.rejects += [ragged_reject(taken, block.header, line, row) for line, row in block.ragged]
     taken.rejects += rejects_of(taken, block, places, bad)
@@ -129,6 +132,12 @@ def spoiled_rows(column: Column, texts: list[str], settled: Settled, bad: dict[i
         for at, value in enumerate(settled.values):
             if value is None:
                 bad.setdefault(at, (column.name, texts[at], "this may not be blank"))
+
+
+def blanks(taken: Taken, column: Column, rows: Sequence[int]) -> list[Doubt]:
+    """Return a doubt about the rows that have no value where the standard demands one."""
+    reason = "the standard demands a value here; it is not known"
+    return [doubt(taken, taken.lines[rows[0]], column.name, "", reason, len(rows))] if len(rows) else []
 
 
 def doubts_of(taken: Taken, column: str, texts: list[str], doubted: dict[str, str]) -> list[Doubt]:
