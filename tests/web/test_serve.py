@@ -1,4 +1,4 @@
-"""`heed serve`: the real command, gunicorn and whitenoise; refused with a sentence where the record may not be served."""
+"""`heed serve`: the real command, gunicorn and whitenoise; a record that may not be served is refused in words."""
 
 import json
 import os

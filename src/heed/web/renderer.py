@@ -25,6 +25,7 @@ _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 )
 _PART_LABELS = {"day": _("Day"), "month": _("Month"), "year": _("Year")}
 SHORT = 30  # characters: an input for at most so many is drawn narrow
+COUNTED = 20_000  # characters: beyond this a limit guards the machine and a count tells a person nothing
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,14 @@ class Field(BoundField):
             built["class"] = " ".join(filter(None, words))
         widget.attrs.pop("placeholder", None)
         built.pop("required", None)  # our own words name the field; the browser's bubble does not
-        if self.is_counted:
-            widget.attrs.pop("maxlength", None)
+        if isinstance(widget, forms.Textarea):
+            widget.attrs.pop("maxlength", None)  # a browser would cut what is pasted without a word
         return built
 
     def _modifiers(self, base: str) -> list[str]:
         words = [f"{base}--error"] if self.errors else []
+        if self.is_counted:
+            words.append("govuk-js-character-count")
         limit = getattr(self.field, "max_length", None)
         if base == "govuk-input" and limit and limit <= SHORT:
             words.append("govuk-input--width-10" if limit <= 10 else "govuk-input--width-20")
@@ -65,7 +68,8 @@ class Field(BoundField):
     @property
     def is_counted(self) -> bool:
         """Whether its characters are counted: a text area with a limit."""
-        return isinstance(self.field.widget, forms.Textarea) and bool(getattr(self.field, "max_length", None))
+        limit = getattr(self.field, "max_length", None)
+        return isinstance(self.field.widget, forms.Textarea) and bool(limit) and limit <= COUNTED
 
     @property
     def is_date(self) -> bool:
