@@ -188,6 +188,10 @@ def test_a_draft_saves_itself_and_a_lost_connection_keeps_the_text(page: Any, se
     look(page, "draft-restored")
     assert_accessible(page)
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    page.get_by_label("Name of an invented child").press("Enter")  # sends the form; never presses Discard
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    assert page.get_by_label("What you were told").input_value() == "typed while the line was down"
+    page.goto(served.url + "/kitchen/")
     page.get_by_role("button", name="Discard this draft").click()
     page.wait_for_url("**/kitchen/")
     assert page.get_by_label("Name of an invented child").input_value() == "" and not Draft.objects.exists()
