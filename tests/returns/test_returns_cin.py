@@ -1,5 +1,6 @@
 """The children in need census: nothing under a referral is lost, and what is written is valid and reads back equal."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -160,6 +161,15 @@ def test_another_collection_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(HeedError, match="SLAC"):
         list(read(tmp_path / "x.xml"))
+
+
+def test_what_the_schema_demands_and_the_file_lacks_is_doubted_and_counted(tmp_path: Path) -> None:
+    synthetic_census(tmp_path / "cin.xml", children=30, seed=5)
+    text = re.sub(r"<Ethnicity>[A-Z]+</Ethnicity>", "<Ethnicity/>", (tmp_path / "cin.xml").read_text(encoding="utf-8"))
+    (tmp_path / "cin.xml").write_text(text)
+    (doubt,) = [item for item in read(tmp_path / "cin.xml") if isinstance(item, Doubt)]
+    assert (doubt.column, doubt.times) == ("Ethnicity", 30)
+    assert doubt.reason == "the schema of 2024 demands a value here; it is not known"
 
 
 def test_a_child_handed_in_twice_is_taken_once(tmp_path: Path) -> None:

@@ -85,6 +85,14 @@ def test_a_placement_that_began_before_the_return_has_no_start(tmp_path: Path) -
     assert [(e.started_on, e.type) for e in told if isinstance(e, Placement)] == [(None, "U1")]
 
 
+@pytest.mark.parametrize("quoted", [False, True])
+def test_a_blank_where_the_return_demands_a_code_is_doubted_and_counted(tmp_path: Path, quoted: bool) -> None:
+    text = HEADER.replace("WBRI", "").replace("APKN", "")
+    found = list(read(written(tmp_path, header=text.replace("UN1", '"UN1"') if quoted else text)))
+    assert [(item.column, item.line, item.times) for item in found if isinstance(item, Doubt)] == [("ETHNIC", 2, 2)]
+    assert sum(isinstance(item, Row) for item in found) == 2
+
+
 def test_a_child_that_the_header_does_not_name_is_an_orphan(tmp_path: Path) -> None:
     folder = written(tmp_path, header=HEADER, episodes=EPISODE_LINE + "9,01/05/2020,S,C1,N1,U1,PR1,,,,,,\n")
     refused = [item for item in read(folder) if isinstance(item, Reject)]

@@ -22,6 +22,17 @@ def test_every_error_links_to_an_input_that_is_there() -> None:
         assert f'id="{link}"' in html
 
 
+def test_an_error_names_its_field_and_says_what_to_do() -> None:
+    html = str(KitchenForm(QueryDict("x=1")))
+    for words in (
+        "Fill in “Name of an invented child”",
+        "Choose an answer to “Risk now”",
+        "Fill in “What you were told”",
+    ):
+        assert html.count(words) == 2  # in the summary, and beside the field
+    assert "This field is required" not in html
+
+
 def test_a_refused_date_keeps_what_was_typed_also_where_it_is_no_number() -> None:
     html = str(KitchenForm(QueryDict("born_day=about+3&born_month=May&born_year=2011")))
     for typed in ("about 3", "May", "2011"):

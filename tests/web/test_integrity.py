@@ -51,7 +51,7 @@ def test_it_is_red_when_the_tick_never_ran_stopped_or_failed(record: Place) -> N
 
 @both
 def test_it_shows_when_each_real_witness_cosigned(record: Place, tmp_path: Path) -> None:
-    store = WitnessStore.create(tmp_path / "witness", "police.example/witness")
+    store = WitnessStore.make(tmp_path / "witness", "police.example/witness")
     from heed.record.signing import identity
 
     store.trust(identity().active[0])
@@ -99,11 +99,10 @@ def test_verify_now_verifies_and_names_what_is_wrong(record: Place, monkeypatch:
     assert run.holds, run.sentences
     assert "Everything holds." in client.get("/integrity/verify/progress").content.decode()
     with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER IF EXISTS record_part_no_update")
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'record_part'")
         for (name,) in cursor.fetchall():
             cursor.execute(f"DROP TRIGGER {name}")
-        cursor.execute("UPDATE record_part SET bytes = %s WHERE n = 0 AND part = 'facts'", [b"{}"])
+        cursor.execute("UPDATE record_part SET bytes = %s WHERE n = 1 AND part = 'facts'", [b"{}"])
     client.post("/integrity/verify")
     run = wait_for_the_run(record.folder)
     assert not run.holds

@@ -207,7 +207,7 @@ def test_the_vendored_files_hold_no_mark_that_is_not_ours() -> None:
     assert len(files) == 4
     for path in files:
         text = path.read_text()
-        for name in ("GDS Transport", "Calvert", "crest", "sourceMappingURL", "@font-face"):
+        for name in ("GDS Transport", "Calvert", "govuk-crest", "sourceMappingURL", "@font-face"):
             assert name not in text, (path.name, name)
         assert not re.search(r"""url\(["']?(?:https?:|/)""", text), path.name
     assert len(list(vendor.glob("*.LICENSE.txt"))) == 3

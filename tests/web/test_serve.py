@@ -1,7 +1,8 @@
-"""`heed serve`: the real command, gunicorn and whitenoise; refused with a sentence where the record may not be served."""
+"""`heed serve`: the real command, gunicorn and whitenoise; a record that may not be served is refused in words."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.error
@@ -36,6 +37,10 @@ def test_it_refuses_a_record_whose_log_key_is_missing(served: Served, tmp_path: 
     (tmp_path / "keys").mkdir()
     done = serve(tmp_path)
     assert done.returncode == 2 and "private key" in done.stderr and "missing" in done.stderr
+    closed = (tmp_path / "static" / "closed.html").read_text()
+    assert "Heed is not open" in closed and "999" in closed
+    for path in re.findall(r'href="/static/([^"]+)"', closed):
+        assert (tmp_path / "static" / path).is_file()
 
 
 def test_static_files_have_hashed_names_and_are_kept_for_ever(served: Served) -> None:

@@ -32,6 +32,7 @@ class Column:
     needed: bool = False
     codes: frozenset[str] = frozenset()
     synonyms: Callable[[str], tuple[Value, str] | None] | None = None
+    expected: bool = False  # the standard demands a value; a row without it is taken and doubted
 
 
 @dataclass(slots=True)

@@ -80,6 +80,10 @@ class Grid:
         """Tell whether a cell of the column is empty."""
         return not self.spans(place)[1].all()
 
+    def blanks(self, place: int) -> list[int]:
+        """Return the rows whose cell is empty."""
+        return np.flatnonzero(self.spans(place)[1] == 0).tolist()
+
     def has_word(self, place: int, words: frozenset[str]) -> bool:
         """Tell whether a cell of the column holds one of some short words and nothing else."""
         starts, lengths = self.spans(place)

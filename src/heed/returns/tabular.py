@@ -8,12 +8,13 @@ import numpy as np
 
 from heed.lib.errors import HeedError
 
+from .checking import check
 from .columns import Column, Style, learn_dates, settle
 from .dates import only_day_first, only_month_first
 from .delimited import Block, read_delimited
 from .opening import Source
 from .rows import Doubt
-from .tables import Known, Table, Taken, check
+from .tables import Known, Table, Taken
 from .workbook import read_workbook
 
 # Columns that our own reject files put before the row; they are passed over when a corrected file comes back.

@@ -16,8 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from django.conf import settings
-
 T = TypeVar("T")
 EVERY = 0.5  # seconds between two notes of progress
 
@@ -48,7 +46,7 @@ def start(data: Path) -> bool:
         return False
     (folder / "result.json").unlink(missing_ok=True)
     _write(folder / "progress.json", _note(datetime.now(UTC).isoformat()))  # ours until the process writes its own
-    environment = os.environ | {"HEED_DATA": str(data), "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
+    environment = {"DJANGO_SETTINGS_MODULE": "heed.web.settings"} | os.environ | {"HEED_DATA": str(data)}
     process = subprocess.Popen(
         [sys.executable, "-m", "heed.web.verify_run"],
         env=environment,
@@ -83,6 +81,8 @@ def main() -> int:
     import django
 
     django.setup()
+    from django.conf import settings
+
     folder = folder_of(Path(settings.DATA))
     with open(folder / "lock", "ab") as lock:
         try:

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from typing import Any
 
 from heed.returns.columns import Column
 from heed.returns.tables import Table
@@ -38,17 +39,20 @@ ALIKE = 0.85
 PATTERNS = {"Age of Child (Years)": [r"^age\b"]}
 
 
-def table_of(name: str, columns: list[dict[str, object]]) -> Table:
+def table_of(name: str, columns: list[dict[str, Any]]) -> Table:
     """Return one list as a table."""
     needed = set(NEEDED.get(name, ())) | ({CHILD} if name != "List 11" else set())
-    made = [
-        Column(str(c["name"]), "code", c["name"] in needed, synonyms=reader(str(c["name"]), str(c["codes"])))
-        if "codes" in c
-        else Column(str(c["name"]), c["kind"], c["name"] in needed)  # type: ignore[arg-type]
-        for c in columns
-    ]
+    made = [column_of(column, column["name"] in needed) for column in columns]
     key = KEYS.get(name) or tuple(column.name for column in made if column.needed)
     return Table(name, tuple(made), key, ORDERED.get(name, ()), MARKS.get(name, ()))
+
+
+def column_of(said: dict[str, Any], needed: bool) -> Column:
+    """Return one column as the specification says it."""
+    name, expected = str(said["name"]), bool(said.get("expected")) and not needed
+    if "codes" in said:
+        return Column(name, "code", needed, synonyms=reader(name, said["codes"]), expected=expected)
+    return Column(name, said["kind"], needed, expected=expected)
 
 
 TABLES = tuple(table_of(name.replace("list_", "List "), cols) for name, cols in specification()["lists"].items())

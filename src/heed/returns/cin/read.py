@@ -19,6 +19,7 @@ from . import schema
 from .tables import GROUPS, LISTS, NESTED, ORDERED, column
 
 STYLE = Style()
+SEX = frozenset({"Sex", "GenderCurrent"})  # the same thing before and from 2025
 
 
 @dataclass(slots=True)
@@ -193,6 +194,8 @@ def one_value(reading: Reading, texts: dict[str, str], name: str, table: str, li
         return clean(reading, name, text, table, line)
     if column(name, reading.year).needed:
         raise Spoiled(name, "", "this may not be blank")
+    if name in schema.demanded(reading.year) and not (name in SEX and SEX & texts.keys()):
+        reading.doubt(table, name, "", f"the schema of {reading.year} demands a value here; it is not known", line)
     return None
 
 

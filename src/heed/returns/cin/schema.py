@@ -43,6 +43,13 @@ def elements(year: int) -> frozenset[str]:
 
 
 @functools.cache
+def demanded(year: int) -> frozenset[str]:
+    """Return the names of the elements that a year's schema demands wherever their group stands."""
+    every = [one for one in parsed(year).iter(f"{XS}element") if one.get("name")]
+    return frozenset(one.get("name", "") for one in every if one.get("minOccurs", "1") != "0")
+
+
+@functools.cache
 def codes(year: int, name: str) -> frozenset[str]:
     """Return the codes that a year allows in an element; none where it takes free text."""
     tree = parsed(year)

@@ -32,6 +32,9 @@ ACCOMMODATION = codes(
 WORKER_CHANGE = codes("MANAGE FCONTA LEFTRL ORGRST TSPROC ABSENC CHCHAN PCCHAN SWDIED OTHERS")
 YES_NO = codes("0 1")
 
+# Codes that may not be blank in a return (`canbeblank: no` in the specification), beside those a row cannot be without.
+EXPECTED = codes("SEX ETHNIC LS CIN PLACE REVIEW_CODE MISSING ACTIV ACCOM PREV_PERM")
+
 CHILD = Column("CHILD", needed=True)
 BORN = Column("DOB", "date")
 
@@ -43,7 +46,7 @@ def date(name: str, *, needed: bool = False) -> Column:
 
 def code(name: str, listed: frozenset[str], *, needed: bool = False) -> Column:
     """Return a column of listed codes."""
-    return Column(name, "code", needed, listed)
+    return Column(name, "code", needed, listed, expected=name in EXPECTED)
 
 
 HEADER = Table(

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from lxml import etree
 
 from heed.lib.errors import HeedError
+from heed.returns.checking import check
 from heed.returns.delimited import Block
 from heed.returns.opening import Source
 from heed.returns.rows import Doubt
-from heed.returns.tables import Known, Table, Taken, check
+from heed.returns.tables import Known, Table, Taken
 from heed.returns.xmlsafe import leaf_text, local, records
 
 from .tables import (

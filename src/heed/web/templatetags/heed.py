@@ -13,9 +13,19 @@ register = template.Library()
 @register.inclusion_tag("heed/draft.html", takes_context=True)
 def draft(context: dict[str, Any], form: str) -> dict[str, Any]:
     """Let the form around it be saved as it is typed, under the name `form`."""
+    return {"token": context["request"].drafts.token(form)}
+
+
+@register.inclusion_tag("heed/draft_notice.html", takes_context=True)
+def draft_notice(context: dict[str, Any], form: str) -> dict[str, Any]:
+    """Say above a form that it holds a draft, with a button to discard it.
+
+    It stands outside the form: the first button inside one is what the Enter key presses.
+    """
     request = context["request"]
     saved_at = request.drafts.saved_at(form) if request.method == "GET" else None
-    return {"token": request.drafts.token(form), "saved_at": saved_at, "page": request.path}
+    token, csrf = request.drafts.token(form), context.get("csrf_token")
+    return {"token": token, "saved_at": saved_at, "page": request.path, "csrf_token": csrf}
 
 
 @register.simple_tag
