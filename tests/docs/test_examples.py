@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import databases
+
 from .pages import ROOT, RUN, SHOWN, Step, blocks, matches, new_mark, pages, script, steps
 
 WITH_EXAMPLES = [page for page in pages() if any(block.language in RUN for block in blocks(page))]
@@ -29,12 +31,15 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(found: list[Step], folder: Path, programs: Path) -> list[tuple[list[str], int]]:
+def run(
+    found: list[Step], folder: Path, programs: Path, further: dict[str, str] | None = None
+) -> list[tuple[list[str], int]]:
     """Run the steps in one shell; return what each printed and its exit status. Port 8700 becomes a free one."""
     mark = new_mark()
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("HEED_", "DJANGO_"))}
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("HEED_", "DJANGO_", "PG"))}
     environment = {
         **clean,
+        **(further or {}),
         "PATH": f"{programs}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT / "src"),
         "PYTHONUNBUFFERED": "1",
@@ -56,10 +61,29 @@ def free_port() -> str:
         return str(probe.getsockname()[1])
 
 
-@pytest.mark.parametrize("paper", WITH_EXAMPLES, ids=name)
+def needs_postgresql(paper: Path) -> bool:
+    return "<!-- needs: postgresql -->" in paper.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("paper", [paper for paper in WITH_EXAMPLES if not needs_postgresql(paper)], ids=name)
 def test_the_examples_of_a_page_do_what_it_says(paper: Path, tmp_path: Path, programs: Path) -> None:
+    check(paper, run(steps(paper), tmp_path, programs))
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(databases.programs() is None, reason="PostgreSQL's programs are not installed")
+@pytest.mark.parametrize("paper", [paper for paper in WITH_EXAMPLES if needs_postgresql(paper)], ids=name)
+def test_the_examples_do_what_they_say_on_postgresql(paper: Path, tmp_path: Path, programs: Path) -> None:
+    """The page's `sql` runs as the superuser of a cluster that the tests start themselves."""
+    for statement in [block.text for block in blocks(paper) if block.language == "sql"]:
+        for line in statement.splitlines():
+            databases.admin(line)
+    check(paper, run(steps(paper), tmp_path, programs, {"PGHOST": str(databases.cluster())}))
+
+
+def check(paper: Path, results: list[tuple[list[str], int]]) -> None:
+    """Compare what a page's commands printed, and how they ended, with what it says."""
     found = steps(paper)
-    results = run(found, tmp_path, programs)
     for at, (step, (printed, status)) in enumerate(zip(found, results, strict=False)):
         where = f"{name(paper)}:{step.line}: {step.command}"
         if step.expected is not None:
@@ -73,6 +97,7 @@ def test_the_examples_of_a_page_do_what_it_says(paper: Path, tmp_path: Path, pro
 def test_every_fence_says_what_it_is(paper: Path) -> None:
     for block in blocks(paper):
         assert block.language in RUN | SHOWN, f"{name(paper)}:{block.line}: a fence of {block.language!r}"
+        assert block.language != "sql" or needs_postgresql(paper), f"{name(paper)}:{block.line}: sql that nothing runs"
 
 
 def test_the_wildcard_stands_for_anything_and_for_nothing_else() -> None:

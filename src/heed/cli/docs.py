@@ -38,13 +38,14 @@ def run(args: argparse.Namespace) -> int:
 
 def generated_pages() -> dict[str, str]:
     """Return the text of every generated page by its file's name; Django stands already."""
-    from . import docs_commands, docs_kinds, docs_policy, docs_settings, docs_tables
+    from . import docs_commands, docs_kinds, docs_policy, docs_roles, docs_settings, docs_tables
 
     return {
         "commands.md": docs_commands.page(),
         "entry-kinds.md": docs_kinds.page(),
         "files.md": docs_settings.files_page(),
         "policy.md": docs_policy.page(),
+        "roles.md": docs_roles.page(),
         "settings.md": docs_settings.settings_page(),
         "tables.md": docs_tables.page(),
     }

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from heed.entry.fields import Claim, Code, Day, Decimal, Field, Flag, Group, KeyField, Many, Moment, Text, Whole
+from heed.entry.fields import Claim, Code, Day, Decimal, Field, Flag, Group, KeyField, Many, Moment, Roles, Text, Whole
 from heed.entry.kinds import Kind, Ref, kinds
+from heed.lib.errors import HeedError
 
 from .docs_page import head, page_of, table
 
@@ -65,5 +66,17 @@ def form(field: Field) -> str:
             return f"a list of {least:,} to {most:,}, each {form(of)}"
         case Group(members=members):
             return "an object of " + "; ".join(f"`{name}`: {form(inner)}" for name, inner in members.items())
-    plain = {Flag: "yes or no", Decimal: "a decimal number as text", Day: "a day", Moment: "an instant in UTC"}
-    return {**plain, Claim: "an instant, a day, or two days", KeyField: "a key"}[type(field)]
+    if type(field) not in _PLAIN:
+        raise HeedError(f"Say in heed/cli/docs_kinds.py what a {type(field).__name__} may hold.")
+    return _PLAIN[type(field)]
+
+
+_PLAIN: dict[type[Field], str] = {
+    Flag: "yes or no",
+    Decimal: "a decimal number as text",
+    Day: "a day",
+    Moment: "an instant in UTC",
+    Claim: "an instant, a day, or two days",
+    KeyField: "a key",
+    Roles: "an object of roles and keys",
+}

@@ -21,6 +21,7 @@ SERVICE = {
     "HEED_HTTPS": "`1` where people reach the site by https, through a proxy that ends TLS.",
     "HEED_PROXIES": "How many proxies stand in front, so that sign-in limits see people's addresses. Without it: 0.",
     "HEED_HASHED_STATIC": "Set by `heed serve` itself, once the static files stand under hashed names.",
+    "HEED_DEMO": "Set by `heed demo` itself: sign-in by a button, in an invented borough only.",
     "HEED_OIDC_ISSUER": "An agency's identity provider (OpenID Connect). Without it: accounts of our own.",
     "HEED_OIDC_NAME": "What the sign-in page calls that provider.",
     "HEED_OIDC_CLIENT": "Our client's name at that provider.",
@@ -31,6 +32,7 @@ CHECKOUT = {
     "HEED_VENV": "Where `./heed` keeps its environment. Without it: `.venv` in the checkout.",
     "HEED_PYTHON": "Which Python `./heed` makes its environment with. Without it: the first fitting one on the PATH.",
     "HEED_TEST_WORKERS": "How many tests run at once. Without it: 2.",
+    "HEED_SCREENSHOTS": "A folder in which the browser tests keep pictures of the pages. Without it: none are kept.",
     "HEED_SHARED": "Where the project's shared material stands, for tests that read it.",
 }
 
@@ -47,6 +49,7 @@ DATA_FILES = {
     "trust": "Whose signatures count (a C2SP *tlog-policy* file). Give it to everybody who verifies receipts.",
     "erasures.journal": "Numbers of erased entries, so that a restored backup is erased again. Keep it with the keys.",
     "files/*": "Attachments, encrypted, named by their digest.",
+    "static/*": "Style sheets and scripts under hashed names, gathered by `heed serve`. May be deleted.",
     ".lock": "Held while the checkpoint, the trust file or the journal is written. Always empty.",
     ".tick": "Held while `heed tick` runs. Always empty.",
 }
