@@ -20,7 +20,7 @@ def test_the_published_value_without_the_highest_interaction() -> None:
 
 
 def test_chaos_bound_is_a_lower_bound_and_its_limit_lower_still() -> None:
-    """In 60 worlds of unequally visible people the one-sided 95 % limit passes the truth in at most 8 (chance 0.003)."""
+    """In 60 worlds of unlike people the one-sided 95 % limit passes the truth in 8 at most (chance 0.003)."""
     above = 0
     for seed in range(60):
         one = world(Cell(4, "none", "two kinds", "dense", "exact"), 96_000_000 + seed)

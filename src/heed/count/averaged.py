@@ -60,7 +60,7 @@ def averaged_estimate(setting: Setting) -> Estimate:
 def pooled_quantiles(bases: Floats, shares: tuple[float, ...] = (0.025, 0.5, 0.975)) -> tuple[float, float, float]:
     """Return quantiles of the equal mixture of the posteriors of many tables."""
     found = [average(base) for base in bases]
-    low = min(p.totals[0] for p in found)
+    low = max(min(p.totals[0] for p in found), 1.0)
     high = max(p.totals[-1] for p in found)
     grid = np.geomspace(low, high, POOLED_POINTS)
     mixed = np.mean([np.interp(grid, p.totals, p.cumulative, left=0.0, right=1.0) for p in found], axis=0)
