@@ -257,7 +257,7 @@ def simpson_weights(step: float) -> Floats:
 def _refuse_endless(observed: float, hidden: Floats, shares: Floats) -> None:
     if hidden[-1] >= max(LARGEST, FARTHEST * observed) * 0.99 and shares[-1] > TAIL:
         raise Answered(
-            "The posterior has no upper end: under the dependence that the data favour nothing limits the hidden number."
+            "The posterior has no upper end: under the dependence the data favour, nothing limits the hidden number."
         )
 
 
