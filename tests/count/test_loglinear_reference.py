@@ -184,8 +184,8 @@ def saturated(counts: Floats) -> float:
 
 @pytest.mark.parametrize("name", ["Kosovo", "Korea"])
 def test_bic_bca_over_all_models(shared: Path, name: str) -> None:
-    """Kosovo agrees with MSE2 to the last digit although MSE2 keeps only its 20 best models. Korea's 95 % limits differ by
-    2 and 6 % (130.5 to 371.4 against 128.3 to 349.7): neither ties nor MSE2's six models explain it."""
+    """Kosovo agrees with MSE2 to the last digit although MSE2 keeps only its 20 best models. Korea's 95 % limits differ
+    by 2 and 6 % (130.5 to 371.4 against 128.3 to 349.7): neither ties nor MSE2's six models explain it."""
     table, known = load(name), reference(name, "MSE2.bic[maxorder=default].BCa1000")
     tables, _ = bootstrap_tables(shared, name)
     left, weights = without_one(table.counts)
