@@ -34,7 +34,7 @@ from .openings import Reader
 from .prepare import Prepared, prepare
 from .result import duties_of
 from .texts import MISSING, Longs
-from .wants import wanted
+from .wants import columns_used, wanted
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -87,7 +87,8 @@ def judge(
         raise HeedError("Give at least one pack.")
     chosen = calendar_of(calendar or packs[0].calendar)
     engine = Engine(packs, chosen)
-    extract, source = load(rows, wanted(engine.families.values()), kinds=kinds)
+    families = list(engine.families.values())
+    extract, source = load(rows, wanted(families), kinds=kinds, used=columns_used(families))
     engine.coverage = coverage_of(covers, [*extract.kinds, *(entry.kind for entry in extract.special)])
     prepared = prepare(extract, known_second, min(as_of, known_second))
     judged = Judged([], [], [], Names(), prepared)
