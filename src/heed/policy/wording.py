@@ -29,7 +29,7 @@ class Wording:
         if not KIND.fullmatch(name):
             raise Refused(line, f"{name!r} is not the name of a kind.", "Write it as thing.happened.1.")
         if self.kinds is not None and name not in self.kinds:
-            raise Refused(line, f"There is no kind {name!r}.", "`heed policy kinds` lists the kinds there are.")
+            raise Refused(line, f"There is no kind {name!r}.", "Name a kind that a slice's `entries` declares.")
         return name
 
     def where(self, node: Node | None, kind: str) -> Where:

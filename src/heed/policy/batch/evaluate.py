@@ -49,7 +49,6 @@ class Judged:
     names: Names
     prepared: Prepared
     by_key: dict[str, int] = field(default_factory=dict)
-    not_covered: list[str] = field(default_factory=list)
 
 
 def evaluate_batch(
