@@ -7,6 +7,7 @@ are judged by the incremental evaluator, from the same entries. `Judged.by_key` 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def evaluate_batch(
     as_of: str,
     known_at: str,
     covers: "Coverage | Rows | None" = None,
-    calendar: "Calendar | Iterable[str] | str | None" = None,
+    calendar: "Calendar | Iterable[str | date] | str | None" = None,
     *,
     kinds: Kinds | None = None,
 ) -> dict[str, Any]:
@@ -77,7 +78,7 @@ def judge(
     as_of: int,
     known_second: int,
     covers: "Coverage | Rows | None" = None,
-    calendar: "Calendar | Iterable[str] | str | None" = None,
+    calendar: "Calendar | Iterable[str | date] | str | None" = None,
     *,
     kinds: Kinds | None = None,
 ) -> Judged:
