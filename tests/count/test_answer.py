@@ -190,6 +190,25 @@ def test_strata_sum_and_pool() -> None:
     assert abs(pooled - centre) <= abs(own - centre) + 1e-9
 
 
+def test_huge_counts_and_ranges_that_may_hold_nobody() -> None:
+    share = np.array([0.3, 0.25, 0.2])
+    seen = np.array([[c >> i & 1 for i in range(3)] for c in range(8)], dtype=bool)
+    counts = np.rint(np.where(seen, share, 1 - share).prod(axis=1) * 4e9)
+    counts[0] = 0
+    found = answer(table(("A", "B", "C"), counts), methods=("bic", "bma", "mix"), replicates=20)
+    assert found.headline is not None
+    assert found.headline.lower < 4e9 < found.headline.upper < 4.1e9
+    text = "A,B,C,count\n1,0,0,<5\n0,1,0,<5\n0,0,1,<5\n1,1,0,<5\n"
+    assert answer(read_text(text).table, methods=("bic", "bma", "mix", "bounds"), replicates=20).verdict == "refused"
+
+
+def test_a_repeated_list_is_named_as_the_reason() -> None:
+    text = "A,B,C,A2,count\n1,0,0,1,300\n0,1,0,0,200\n0,0,1,0,150\n1,1,0,1,50\n1,0,1,1,40\n0,1,1,0,30\n1,1,1,1,9\n"
+    found = answer(read_text(text).table, methods=("bic",), replicates=0)
+    assert "infinity" in found.estimators[0].reason
+    assert "repeats another" in found.estimators[0].evidence
+
+
 def test_groups_and_rounding() -> None:
     assert groups(np.array([0, 5.0, 5, 2, 5, 0, 0, 0])) == [[0, 1], [2]]
     assert [rounded(x) for x in (123.4, 12345.6, 987654)] == [123, 12300, 988000]

@@ -70,3 +70,16 @@ def test_a_posterior_without_an_upper_end_is_refused() -> None:
 def test_the_sweep_shows_the_prior() -> None:
     medians = [p.median for p in sweep(load("Kosovo").counts)]
     assert max(medians) > 2 * min(medians)
+
+
+@pytest.mark.parametrize("factor", [1, 100, 1e4, 1e6])
+def test_large_tables_do_not_hide_their_peak(factor: float) -> None:
+    """Counts in exact independence, A and B and C at 0.3, 0.25, 0.2: the posterior closes on the total."""
+    share = np.array([0.3, 0.25, 0.2])
+    seen = np.array([[c >> i & 1 for i in range(3)] for c in range(8)], dtype=bool)
+    cells = np.where(seen, share, 1 - share).prod(axis=1) * 4000 * factor
+    counts = np.rint(cells)
+    counts[0] = 0
+    found = average(counts)
+    assert found.lower < 4000 * factor < found.upper
+    assert found.upper / found.lower < 1 + 4 / np.sqrt(factor)

@@ -22,6 +22,7 @@ from .reading import People
 from .result import ESTIMATE, REFUSED, Answer, Estimate, Headline, refused
 from .setting import Setting, setting
 from .tables import Table
+from .threshold import threshold_estimate
 
 Estimator = Callable[[Setting], Estimate]
 Clock = Callable[[], float]
@@ -33,10 +34,11 @@ ESTIMATORS: dict[str, Estimator] = {
     "bma": averaged_estimate,
     "mix": mixture_estimate,
     "latent": latent_estimate,
+    "threshold": threshold_estimate,
     "bounds": bounds_estimate,
     "doubly": lambda s: doubly_from(s),
 }
-USUAL = ("stepwise", "bic", "aic", "bma", "mix", "latent", "bounds")
+USUAL = ("stepwise", "bic", "aic", "bma", "mix", "latent", "threshold", "bounds")
 NO_BOOTSTRAP = "No resampling was done: the intervals are conditional on the chosen model."
 
 

@@ -18,6 +18,10 @@ ASSUMPTIONS = (
     "Beforehand the total is as likely to lie between 100 and 200 as between 1,000 and 2,000 (prior 1/N).",
     "Beforehand each history holds a small, equal share (delta of a person per history).",
 )
+_TOO_MANY = (
+    f"There are too many graphs on {{lists}} lists (at most {MOST_LISTS_FOR_GRAPHS}). These methods remain: stepwise, "
+    "bic and aic (by search), mix, latent, threshold and bounds."
+)
 SENSITIVE = 1.5  # medians under the swept priors that differ by more than this factor are worth a warning
 POOLED_POINTS = 2000
 
@@ -28,7 +32,7 @@ def averaged_estimate(setting: Setting) -> Estimate:
     if setting.possible is not None:
         return _refused(setting, "The closed form needs every history to be possible; this table has structural zeros.")
     if table.k > MOST_LISTS_FOR_GRAPHS:
-        return _refused(setting, f"There are too many graphs on {table.k} lists (at most {MOST_LISTS_FOR_GRAPHS}).")
+        return _refused(setting, _TOO_MANY.format(lists=table.k))
     try:
         posterior = average(setting.counts)
     except Answered as no_end:
@@ -56,7 +60,7 @@ def averaged_estimate(setting: Setting) -> Estimate:
 def pooled_quantiles(bases: Floats, shares: tuple[float, ...] = (0.025, 0.5, 0.975)) -> tuple[float, float, float]:
     """Return quantiles of the equal mixture of the posteriors of many tables."""
     found = [average(base) for base in bases]
-    low = min(p.totals[0] for p in found)
+    low = max(min(p.totals[0] for p in found), 1.0)
     high = max(p.totals[-1] for p in found)
     grid = np.geomspace(low, high, POOLED_POINTS)
     mixed = np.mean([np.interp(grid, p.totals, p.cumulative, left=0.0, right=1.0) for p in found], axis=0)

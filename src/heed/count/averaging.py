@@ -20,14 +20,16 @@ from scipy.special import gammaln
 from heed.lib.errors import Answered
 
 from .graphs import Graphs, decomposable
-from .lattice import Floats
+from .lattice import Floats, Ints
 
 EXACT = 64  # hidden numbers below this are summed one by one
 POINTS = 601  # points of the fine grid; odd, for Simpson's rule
-COARSE = 160
+COARSE, PASSES, HALVINGS = 160, 4, 40
+STEEP = 10.0  # a fall of the log density between neighbouring points above which the grid is too coarse to see a peak
 DEEP = 40.0  # hidden numbers whose log density is this far below the top are left out
 SHALLOW = 25.0  # graphs whose log density never comes nearer to the top than this are left out: 1e-11 of it each
 LARGEST = 1e9  # the search for the upper end stops here: the posterior is then not proper in practice
+FARTHEST = 1e4  # but not before this many times the observed
 TAIL = 1e-6  # more mass than this at the largest number means there is no upper end
 MODE_MASS = 0.05  # a second mode with less of the posterior than this is not reported
 
@@ -73,8 +75,16 @@ class _Likelihood:
         """Return the log posterior of each graph (a row of coefficients) at each hidden number, up to a constant."""
         total = self.observed + hidden
         sets = self.constant[:, None] + gammaln(self.beside[:, None] + hidden + self.alpha[:, None])
-        shared = gammaln(total + 1) - gammaln(hidden + 1) + self.power * np.log(total)
+        shared = gammaln(total + 1) - gammaln(hidden + 1) + self.power * np.log(np.maximum(total, 1.0))
         out: Floats = rows @ sets + shared
+        return out
+
+    def by_row(self, hidden: Floats, rows: Floats) -> Floats:
+        """Return each graph's log posterior, per unit of the log hidden number, at a hidden number of its own."""
+        total = self.observed + hidden
+        sets = self.constant[None, :] + gammaln(self.beside[None, :] + hidden[:, None] + self.alpha[None, :])
+        shared = gammaln(total + 1) - gammaln(hidden + 1) + self.power * np.log(np.maximum(total, 1.0))
+        out: Floats = (rows * sets).sum(axis=1) + shared + np.log(hidden + 1)
         return out
 
 
@@ -84,7 +94,7 @@ def average(
     delta: float | None = None,
     power: float = -1.0,
     smallest: int = 0,
-    largest: float = LARGEST,
+    largest: float | None = None,
     level: float = 0.95,
 ) -> Posterior:
     """Return the posterior; `delta` is 2**-k unless given, `power` the exponent of N in its prior.
@@ -93,6 +103,7 @@ def average(
     """
     k = int(np.log2(len(counts)))
     delta = 2.0**-k if delta is None else delta
+    largest = max(LARGEST, FARTHEST * float(np.sum(counts))) if largest is None else largest
     likelihood = _likelihood(np.asarray(counts, dtype=float), delta, power)
     rows, low, high = _range(likelihood, smallest, largest)
     hidden, weight, log_density = _fine(likelihood, rows, low, high, smallest)
@@ -118,21 +129,65 @@ def _likelihood(counts: Floats, delta: float, power: float) -> _Likelihood:
 
 
 def _range(likelihood: _Likelihood, smallest: int, largest: float) -> tuple[Floats, float, float]:
-    """Find where the posterior has mass, and the graphs that have any of it."""
+    """Find where the posterior has mass, and the graphs that have any of it.
+
+    On large tables a graph's peak is narrower than the grid; each graph is then searched by itself.
+    """
     rows = likelihood.graphs.coefficients
     low, high = float(smallest), largest
-    grid = np.geomspace(low + 1, high + 1, COARSE) - 1
-    for _ in range(3):
+    for step in range(PASSES):
+        grid = np.geomspace(low + 1, high + 1, COARSE) - 1
         values = likelihood.log_density(grid, rows) + np.log(grid + 1)
+        best = values.argmax(axis=1)
+        if step == 0 and _steep(values, best):
+            return _searched(likelihood, grid, best)
         top = values.max()
         rows = rows[values.max(axis=1) > top - SHALLOW]
         inside = np.flatnonzero(values.max(axis=0) > top - DEEP)
         low = float(grid[max(inside[0] - 1, 0)])
-        high = min(float(grid[min(inside[-1] + 1, len(grid) - 1)]), largest)
-        if len(inside) > len(grid) // 3 or high - low < EXACT:
+        high = min(float(grid[min(inside[-1] + 1, COARSE - 1)]), largest)
+        if len(inside) > COARSE // 3 or high - low < EXACT:
             break
-        grid = np.geomspace(low + 1, high + 1, COARSE) - 1
     return rows, low, high
+
+
+def _steep(values: Floats, best: Ints) -> bool:
+    """Say whether the density of a graph near the top falls by more than STEEP beside its best point."""
+    drops = np.pad(np.abs(np.diff(values, axis=1)), ((0, 0), (1, 1)))
+    here = np.arange(len(values))
+    slack = np.maximum(drops[here, best], drops[here, best + 1])
+    near = values[here, best] + slack > values.max() - SHALLOW
+    inner = near & (best > 0) & (best < values.shape[1] - 1)
+    return bool((slack[inner] > STEEP).any())
+
+
+def _searched(likelihood: _Likelihood, grid: Floats, best: Ints) -> tuple[Floats, float, float]:
+    """Search each graph's peak between the points beside its best one, then where it has fallen by DEEP."""
+    rows, logs = likelihood.graphs.coefficients, np.log(grid + 1)
+    left, right = logs[np.maximum(best - 1, 0)], logs[np.minimum(best + 1, len(logs) - 1)]
+    peak, height = _peaks(likelihood, rows, left, right)
+    kept = height > height.max() - SHALLOW
+    rows, peak, floor = rows[kept], peak[kept], height.max() - DEEP
+    ends = []
+    for side in (logs[0], logs[-1]):
+        inner, outer = peak.copy(), np.full(len(peak), side)
+        for _ in range(HALVINGS):
+            middle = (inner + outer) / 2
+            above = likelihood.by_row(np.exp(middle) - 1, rows) > floor
+            inner, outer = np.where(above, middle, inner), np.where(above, outer, middle)
+        ends.append(np.exp(outer) - 1)
+    return rows, float(max(ends[0].min(), 0.0)), float(ends[1].max())
+
+
+def _peaks(likelihood: _Likelihood, rows: Floats, left: Floats, right: Floats) -> tuple[Floats, Floats]:
+    """Find each graph's highest point by golden sections."""
+    golden = (np.sqrt(5) - 1) / 2
+    for _ in range(HALVINGS):
+        first, second = right - golden * (right - left), left + golden * (right - left)
+        a, b = (likelihood.by_row(np.exp(x) - 1, rows) for x in (first, second))
+        left, right = np.where(a < b, first, left), np.where(a < b, right, second)
+    middle = (left + right) / 2
+    return middle, likelihood.by_row(np.exp(middle) - 1, rows)
 
 
 def _fine(
@@ -170,7 +225,7 @@ def _summary(
     total = likelihood.observed + hidden
     rising = cumulative_simpson(mass[split:] * weight[split:], dx=step, initial=0)
     cumulative = np.concatenate([mass[:split].cumsum(), mass[:split].sum() + rising]) / norm
-    _refuse_endless(hidden, mass * np.maximum(weight, 1) / norm * step)
+    _refuse_endless(likelihood.observed, hidden, mass * np.maximum(weight, 1) / norm * step)
     shares = integral(density) / norm
     heaviest = np.argsort(-shares)[:10]
     named = _names(likelihood.graphs, rows[heaviest])
@@ -199,10 +254,10 @@ def simpson_weights(step: float) -> Floats:
     return weights * step / 3
 
 
-def _refuse_endless(hidden: Floats, shares: Floats) -> None:
-    if hidden[-1] >= LARGEST * 0.99 and shares[-1] > TAIL:
+def _refuse_endless(observed: float, hidden: Floats, shares: Floats) -> None:
+    if hidden[-1] >= max(LARGEST, FARTHEST * observed) * 0.99 and shares[-1] > TAIL:
         raise Answered(
-            "The posterior has no upper end: the lists overlap too little for the data to limit the hidden number."
+            "The posterior has no upper end: under the dependence the data favour, nothing limits the hidden number."
         )
 
 

@@ -7,7 +7,6 @@
 * Quantiles: the median-unbiased rule (type 8 of Hyndman & Fan 1996).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +15,6 @@ from scipy.special import ndtr, ndtri
 from .lattice import Floats
 
 TIE = 1e-9  # relative; two fits of one table agree far better than this
-Replicates = Callable[[Floats], Floats]  # tables in, total estimates out (infinite where there is none)
 
 
 @dataclass(frozen=True)
@@ -87,9 +85,3 @@ def quantile(values: Floats, share: float) -> float:
     part = float(np.clip(place - low, 0, 1))
     below, above = float(ordered[low - 1]), float(ordered[high - 1])
     return below if part == 0 or below == above else below + part * (above - below)
-
-
-def selection_interval(counts: Floats, estimate: float, drawn: Floats, replicates: Replicates) -> Interval:
-    """Return the 95 % BCa interval of a whole procedure, selection included."""
-    left, weights = without_one(counts)
-    return bca(estimate, replicates(drawn), acceleration(replicates(left), weights))

@@ -19,6 +19,7 @@ from .setting import Setting
 
 ODDS_RATIOS = (1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 GAMMA = 3.0  # the dependence allowed in the range shown; published tables rarely show stronger pairs
+SLACK = 2.0  # where the table rules GAMMA out: this much beyond the weakest dependence that it allows
 XIS = (0.2, 0.5, 1.0, 2.0, 5.0)
 ASSUMPTIONS = (
     "Every person was at risk of being on every list, in one period and place, and links are right.",
@@ -106,7 +107,8 @@ def bounds_estimate(setting: Setting) -> Estimate:
         reason = "Nobody is on two lists, so nothing limits the hidden number from above or below."
         return refused("bounds", table.observed, table.fingerprint, reason, "People seen by more than one list.")
     lowest = chao(counts)
-    gamma = max(GAMMA, smallest_gamma(counts) or np.inf)
+    weakest = smallest_gamma(counts) or np.inf
+    gamma = GAMMA if weakest <= GAMMA else SLACK * weakest
     found = limited_range(counts, gamma)
     low, high = found if found else (lowest.limit, np.inf)
     if setting.pooled:

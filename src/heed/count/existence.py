@@ -14,7 +14,6 @@ from functools import lru_cache
 import numpy as np
 from scipy.optimize import linprog
 
-from .fit import NO_MLE, SETTLED, SINGULAR, UNDECIDED, Fits
 from .lattice import Bools, Floats, design, superset_sums
 from .models import Model
 
@@ -120,16 +119,6 @@ def hidden_is_limited(columns: Floats, counts: Floats, constant: int) -> bool:
     unit = np.zeros(terms)
     unit[constant] = 1.0
     return int(np.linalg.matrix_rank(np.vstack([face, unit]))) == int(np.linalg.matrix_rank(face))
-
-
-def decided(fits: Fits, row: int, counts: Floats, model: Model, possible: Bools | None = None) -> Verdict:
-    """Return the verdict on one fit: by the fit's own proof where it has one, else by the linear programme."""
-    if fits.status[row] == SETTLED:
-        dropped = tuple(t for t in model.terms if np.isneginf(fits.terms[row, t]))
-        return Verdict(exists=True, identifiable=True, dropped=dropped)
-    if fits.status[row] in (NO_MLE, SINGULAR, UNDECIDED):
-        return verdict(counts, model, possible)
-    raise ValueError(f"unknown status {fits.status[row]}")
 
 
 def checked_pairs(counts: Floats, models: tuple[Model, ...]) -> dict[str, Verdict]:

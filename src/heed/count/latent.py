@@ -125,7 +125,7 @@ def sweep_once(
     class_weights(nobody, shares, reach, weights)
     unseen = min(weights.sum(), 1 - 1e-12)
     mean = rng.gamma(people.sum(), 1.0) * unseen / (1 - unseen)
-    hidden = rng.poisson(min(mean, MOST_HIDDEN))
+    hidden = rng.poisson(min(mean, max(MOST_HIDDEN, 1e4 * people.sum())))
     share_out(hidden, weights, sizes, rng)
     swap_labels(sizes, seen_by, shares, rng)
     draw_reach(sizes, seen_by, reach, rng)

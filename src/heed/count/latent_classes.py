@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .compiled import INSTALLED
 from .latent import CLASSES, LEAST_ESS, WORST_RHAT, latent_draws
 from .result import Estimate, refused
 from .setting import Setting
@@ -19,6 +20,8 @@ def latent_estimate(setting: Setting) -> Estimate:
     table = setting.table
     if setting.possible is not None:
         return _refused(setting, "Structural zeros are not part of the latent-class model.", "Another method.")
+    if not INSTALLED:
+        return _refused(setting, "The sampler needs numba, which is not installed here.", "The package numba.")
     if not setting.counts.sum():
         return _refused(setting, "Nobody was observed.", "People on the lists.")
     draws = latent_draws(setting.counts, seed=setting.seed)

@@ -27,6 +27,10 @@ ASSUMPTIONS = (
     "The dependence among those on no list follows the same model: the data cannot test this.",
 )
 
+MORE_OVERLAP = (
+    "More overlap between the lists concerned, a further list, or a reason to rule the dependence out beforehand."
+)
+REPEATED = "Leave out a list that only repeats another or lies within it, or merge the two."
 Choice = tuple[Floats, list[str]]  # the total and the chosen model of each table
 Chooser = Callable[[Floats], Choice]
 
@@ -184,14 +188,15 @@ def _preferred_has_none(name: str, setting: Setting, table: Ranked, first: int) 
 
 def _refused(name: str, setting: Setting, model: Model, details: dict[str, Any] | None = None) -> Estimate:
     table = setting.table
-    sentence = verdict(setting.counts, model, setting.possible).words(model, table.lists)
+    found = verdict(setting.counts, model, setting.possible)
+    sentence = found.words(model, table.lists)
     lead = "" if name == "stepwise" else f"The model that {name.upper()} prefers has no estimate. "
     return refused(
         name,
         table.observed,
         table.fingerprint,
         lead + sentence,
-        "More overlap between the lists concerned, a further list, or a reason to rule the dependence out beforehand.",
+        REPEATED if found.limited and not found.exists else MORE_OVERLAP,
         model=f"{model.notation} {model.words(table.lists)}",
         assumptions=ASSUMPTIONS,
         details=details or {},

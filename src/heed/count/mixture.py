@@ -68,13 +68,13 @@ def quantiles(mixtures: list[Mixture], shares: tuple[float, ...]) -> list[float]
     """Return quantiles of the equal mixture over several tables, by halving the logarithm of the hidden number."""
     observed = min(m.observed for m in mixtures)
     wanted = np.array(shares)
-    low, high = np.full(len(wanted), np.log(0.1)), np.full(len(wanted), np.log(LARGEST))
+    largest = max(LARGEST, 1e4 * observed)
+    low, high = np.full(len(wanted), np.log(0.1)), np.full(len(wanted), np.log(largest))
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         below = np.mean([m.cumulative(observed + np.exp(middle)) for m in mixtures], axis=0) < wanted
         low, high = np.where(below, middle, low), np.where(below, high, middle)
-    limits = observed + np.exp(high)
-    return [float(x) if x < LARGEST * 0.99 else float("inf") for x in limits]
+    return [observed + float(x) if x < largest * 0.99 else float("inf") for x in np.exp(high)]
 
 
 def mixture_estimate(setting: Setting) -> Estimate:

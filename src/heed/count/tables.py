@@ -11,7 +11,7 @@ from heed.lib.errors import HeedError
 
 from .lattice import Bools, Floats, members, sizes
 
-MOST_LISTS = 12  # 4,096 histories; no estimator here can say anything useful about more
+MOST_LISTS = 10  # 1,024 histories; beyond, the search for a model takes hours and overlaps are spread too thin
 LARGEST_COUNT = 2**53  # above this whole numbers are no longer exact in floating point
 
 

@@ -154,12 +154,12 @@ def england_wales() -> Calendar:
     return Calendar("england-wales", frozenset(days))
 
 
-def calendar_of(wanted: "Calendar | Iterable[str] | str | None") -> Calendar:
-    """Return a calendar given as itself, by its name, as its bank holidays (dates as text), or the default one."""
+def calendar_of(wanted: "Calendar | Iterable[str | date] | str | None") -> Calendar:
+    """Return a calendar given as itself, by its name, as its bank holidays (dates, or as text), or the default one."""
     if isinstance(wanted, Calendar):
         return wanted
     if wanted is None or wanted == "england-wales":
         return england_wales()
     if isinstance(wanted, str):
         raise HeedError(f"There is no calendar {wanted!r}; the one that Heed carries is 'england-wales'.")
-    return Calendar("given", frozenset(map(day_of, wanted)))
+    return Calendar("given", frozenset(day if isinstance(day, date) else day_of(day) for day in wanted))

@@ -47,10 +47,8 @@ def _start(law: Law, scene: Scene, span: Span) -> Span | Missing:
         at = [entry for entry in entries if entry.order[0] <= scene.trigger_l]
         return (at[-1].span if at else None) or Missing(name)
     found = scene.read(name)
-    if isinstance(found.value, Missing):
-        return found.value
     if found.setting is None:
-        return Missing(name)
+        return found.value if isinstance(found.value, Missing) else Missing(name)
     state = law.pack.states[name]
     entry = start_of(scene.stream.timeline(state, scene.state_key(state.key)), found)
     return (entry.span if entry else None) or Missing(name)

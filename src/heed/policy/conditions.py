@@ -73,13 +73,15 @@ class Scene:
         if instant.base == "date":
             return instant.fixed().l
         found = self.read(instant.name)
-        if isinstance(found.value, Missing) or found.value is None:
+        if found.setting is None:
             return found.value if isinstance(found.value, Missing) else None
-        if instant.base == "start":
+        if instant.base == "start":  # known though the value is not
             key = self.state_key(self.pack.states[instant.name].key)
             entry = start_of(self.stream.timeline(self.pack.states[instant.name], key), found)
             assert entry and entry.span
             return entry.span.l
+        if isinstance(found.value, Missing):
+            return found.value
         return dated(found.value, self.pack.states[instant.name].value or instant.name)
 
 

@@ -127,13 +127,11 @@ class Maker:
         """Return the span of the entry that began a state, NO_TIME where it has no value."""
         line = self.reader.line(law, name)
         keys = state_keys(self.reader, law, opened, line.state.key)
-        values, ties, places = read_at(line.arrays, keys, at)
+        _, ties, places = read_at(line.arrays, keys, at)
         opened.ties |= ties
         known = Truths.of(np.ones(len(keys), np.bool_)).unknown(keys < 0, self.reader.names.number(line.state.key))
         if line.state.value is None:
             places = run_starts(places, line.rising)
-        else:
-            known = known.unknown(values == MISSING, self.reader.names.number(line.state.value))
         late, early = line.arrays[1], line.arrays[2]
         if not len(late):
             none = np.full(len(keys), NO_TIME, np.int64)

@@ -224,6 +224,35 @@ def due_by(first: int, stop: int, at: int, t: Longs, due: int) -> int:
     return due
 
 
+Found = tuple[int, int, int]
+
+
+@inlined
+def ending(
+    act: int,
+    how: int,
+    late: Found,
+    soon: Found,
+    following: int,
+    replacing: int,
+    stop: int,
+    due: int,
+    t: Longs,
+    a: Longs,
+) -> Found:
+    """Return when, how and by which entry an occurrence ends; NEVER and OPEN where it does not."""
+    at, end, by = (a[act, A_L], how, a[act, A_N]) if act >= 0 else (NEVER, OPEN, -1)
+    if late[0] < at:
+        at, end, by = late[0], CEASED, late[2]
+    if replacing < stop and t[replacing, T_L] < at:
+        at, end, by = t[replacing, T_L], SUPERSEDED, t[replacing, T_N]
+    if soon[0] < at or (soon[0] == at and (end == SUPERSEDED or (end == CEASED and soon < late))):
+        stands = due_by(following, stop, soon[0], t, due)
+        if stands == NONE or soon[0] <= stands:
+            at, end, by = soon[0], CEASED, soon[2]
+    return at, end, by
+
+
 @inlined
 def chain(
     first: int,
@@ -263,15 +292,7 @@ def chain(
         if ceases:
             late = ceasing(bucket[2], bucket[3], horizon, version, anchor_e, anchor, first, 1, t, u, fixed, ft, fa)
             soon = ceasing(bucket[2], bucket[3], horizon, version, anchor_e, anchor, first, 0, t, u, fixed, ft, fa)
-        at, end, by = (a[act, A_L], how, a[act, A_N]) if act >= 0 else (NEVER, OPEN, -1)
-        if late[0] < at:
-            at, end, by = late[0], CEASED, late[2]
-        if replacing < stop and t[replacing, T_L] < at:
-            at, end, by = t[replacing, T_L], SUPERSEDED, t[replacing, T_N]
-        if soon[0] < at or (soon[0] == at and (end == SUPERSEDED or (end == CEASED and soon < late))):
-            due = due_by(following, stop, soon[0], t, clock[0])
-            if due == NONE or soon[0] <= due:
-                at, end, by = soon[0], CEASED, soon[2]
+        at, end, by = ending(act, how, late, soon, following, replacing, stop, clock[0], t, a)
         following, clock = joined(following, stop, at, t, clock)
         late_by = lateness_of(clock[0], clock[1], clock[3] == AGED, end, at, a[act, A_E] if act >= 0 else 0, horizon)
         row = (first, anchor_n, anchor, version, number, clock[2], clock[0], end, at, by, late_by)
