@@ -1,5 +1,5 @@
-"""A server that has Heed's libraries imported and forks for each `heed` command of an example: a start costs a second of
-imports, and the pages hold over a hundred commands. Each command runs in a process of its own, with the caller's own
+"""A server that has Heed's libraries imported and forks for each `heed` command of an example: a start costs a second
+of imports, and the pages hold over a hundred commands. Each command runs in a process of its own, with the caller's own
 files, folder and environment; Django and everything of Heed's that reads settings is imported by the fork alone.
 
 `python forking.py serve SOCKET` serves until its parent ends; `python -S forking.py SOCKET WORD…` runs one command.
