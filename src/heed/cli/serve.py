@@ -28,8 +28,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until stopped; refuse, with the sentence of what is wrong, a record that may not be served.
 
-    1. hashed names, and a folder for large uploads; 2. gather the static files, and the page that a proxy shows while Heed is closed; 3. the record's
-    own checks; 4. the web's secret; 5. become gunicorn.
+    1. hashed names, and a folder for large uploads; 2. gather the static files, and the page that a proxy shows while
+    Heed is closed; 3. the record's own checks; 4. the web's secret; 5. become gunicorn.
     """
     os.environ["HEED_HASHED_STATIC"] = "1"
     if data_folder(args).is_dir():
