@@ -132,6 +132,10 @@ if (LOCALE_PATHS[0] / "cy" / "LC_MESSAGES" / "django.mo").exists():
 # An OIDC provider's origin must be named, since form-action also rules redirects (webstack.md section 3, pitfall 2);
 # HEED_OIDC_ORIGINS adds those of a provider whose sign-in stands elsewhere than its issuer.
 OIDC_ISSUER = os.environ.get("HEED_OIDC_ISSUER", "")
+# allauth takes the provider's answer from the connection, not from the token's signature (OpenID Connect Core 3.1.3.7
+# allows it over TLS), so without TLS anybody on the way could sign in as anybody.
+if OIDC_ISSUER and not OIDC_ISSUER.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+    raise ValueError("HEED_OIDC_ISSUER must start with https://")
 OIDC_ORIGINS = ["/".join(OIDC_ISSUER.split("/")[:3]), *os.environ.get("HEED_OIDC_ORIGINS", "").split(",")]
 SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
