@@ -48,6 +48,10 @@ def steps(page: Path) -> list[Step]:
             found += _console(block)
         elif block.language == "bash":
             found.append(Step(block.text, None, block.line))
+        elif block.language == "python" and block.text.startswith(">>> "):
+            # All of a page's sessions are one, and doctest runs it; the folder of the tests is fresh, so it is named.
+            session = f"python -m doctest {page}"
+            found += [] if session in [step.command for step in found] else [Step(session, None, block.line)]
         elif block.language == "python":
             found.append(Step(f"python - <<'END-OF-BLOCK'\n{block.text}END-OF-BLOCK", None, block.line))
         elif block.language == "output":

@@ -5,6 +5,8 @@ import re
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,14 +23,22 @@ def name(page: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with `heed` and `python` of this checkout, to stand first on the PATH."""
     folder = tmp_path_factory.mktemp("bin")
-    for program, words in (("heed", "-m heed.cli"), ("python", "")):
+    forking, listening = ROOT / "tests" / "docs" / "forking.py", folder / "socket"
+    for program, words in (("heed", f"-S -E {forking} {listening}"), ("python", "")):
         path = folder / program
         path.write_text(f'#!/bin/sh\nexec "{sys.executable}" {words} "$@"\n')
         path.chmod(0o755)
-    return folder
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+    server = subprocess.Popen([sys.executable, str(forking), "serve", str(listening)], env=environment)
+    while not listening.exists():
+        assert server.poll() is None, "the server of the examples ended"
+        time.sleep(0.05)
+    yield folder
+    server.terminate()
+    server.wait()
 
 
 def run(
