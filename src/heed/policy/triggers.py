@@ -92,7 +92,7 @@ def _starts(family: Family, law: Law, key: Key, stream: Stream) -> Iterator[Even
         if line.rising[place] and entry.span and family.at(entry.span.l) is law and _carries(entry, rest, stream):
             yield Event(law, entry, entry.span, entry.agency, end_of_run(line, place))
     begins = law.clause.in_force_from
-    if begins is None or law is not family.laws[0] or begins > stream.horizon or rest:
+    if begins is None or law is not family.laws[0] or begins > stream.horizon:
         return
     found = read_state(line, begins)
     started = found.place >= 0 and line.set_at[found.place] < begins
@@ -101,7 +101,7 @@ def _starts(family: Family, law: Law, key: Key, stream: Stream) -> Iterator[Even
     place = found.place
     while not line.rising[place]:
         place -= 1
-    if line.set_at[place] < begins:
+    if line.set_at[place] < begins and _carries(line.sets[place], rest, stream):
         yield Event(law, None, Span(begins, begins), line.sets[place].agency, end_of_run(line, place))
 
 
