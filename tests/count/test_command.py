@@ -59,6 +59,9 @@ def test_text_and_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert printed.startswith("123 people were seen")
     assert "Assumptions" in printed
     assert "sha256:" in printed
+    assert "b and c: 66 shared" in printed
+    assert "Chosen by bic in the bootstrap" in printed
+    assert "Without one person" in printed
 
 
 def test_linkage_rates_and_strata(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -213,10 +213,13 @@ def test_a_provider_is_configured_from_the_environment() -> None:
         "HEED_OIDC_ISSUER": "https://login.example.org/council",
         "HEED_OIDC_CLIENT": "heed",
         "HEED_OIDC_SECRET": "invented",
-        "HEED_OIDC_ORIGINS": "https://login.example.org",
+        "HEED_OIDC_ORIGINS": "https://sts.example.org",
         "HEED_HTTPS": "1",
     }
     out = subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True)
     providers, form_action, secure = json.loads(out.stdout)
+    insecure = environment | {"HEED_OIDC_ISSUER": "http://login.example.org/council"}
+    refused = subprocess.run([sys.executable, "-c", code], env=insecure, capture_output=True, text=True)
+    assert refused.returncode and "must start with https://" in refused.stderr
     assert providers["openid_connect"]["APPS"][0]["settings"] == {"server_url": "https://login.example.org/council"}
-    assert form_action == ["'self'", "https://login.example.org"] and secure
+    assert form_action == ["'self'", "https://login.example.org", "https://sts.example.org"] and secure

@@ -258,3 +258,16 @@ def test_forms_and_lists_work_without_javascript(browser: Any, served: Served) -
         assert page.get_by_text("Sent: without a script").count() == 1
     finally:
         context.close()
+
+
+def test_on_paper_the_words_stay_and_what_one_clicks_goes(page: Any, served: Served) -> None:
+    enter(page, served, make_user("ada", is_staff=True))
+    page.goto(served.url + "/integrity/")
+    page.emulate_media(media="print")
+    look(page, "printed")
+    for name in ("Integrity of the record", "Witnesses"):
+        assert page.get_by_role("heading", name=name).is_visible()
+    assert page.get_by_text("These figures reach entry").is_visible()
+    assert page.locator(".heed-synthetic").is_visible()
+    for gone in (".heed-navigation", ".govuk-button", ".heed-footer"):
+        assert not page.locator(gone).first.is_visible()

@@ -39,6 +39,21 @@ def test_a_refused_date_keeps_what_was_typed_also_where_it_is_no_number() -> Non
         assert f'value="{typed}"' in html
 
 
+def test_a_form_keeps_its_request_key_when_it_is_shown_again_and_takes_none_that_is_not_one() -> None:
+    from django.template import Context, Template
+    from django.test import RequestFactory
+
+    def drawn(**words: str) -> str:
+        request = RequestFactory().post("/", words)
+        html = Template("{% load heed %}{% request_key %}").render(Context({"request": request}))
+        return re.search(r'value="([^"]*)"', html)[1]  # type: ignore[index]
+
+    key = drawn()
+    assert re.fullmatch("[0-9a-f]{32}", key) and drawn() != key
+    assert drawn(request_key=key) == key
+    assert drawn(request_key='"><b>') != '"><b>'
+
+
 def test_a_date_of_three_boxes_is_read() -> None:
     form = KitchenForm(QueryDict("name=A&born_day=27&born_month=3&born_year=2011&risk=low&who=child&told=x"))
     assert form.is_valid(), form.errors

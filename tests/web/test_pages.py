@@ -81,6 +81,11 @@ def test_public_pages_work_without_an_account(record: Place, path: str) -> None:
     assert Client().get(path).status_code == 200
 
 
+def test_a_page_never_claims_a_language_that_it_does_not_speak(record: Place) -> None:
+    answer = Client().get("/accessibility", headers={"Accept-Language": "cy,en;q=0.1"})
+    assert answer.headers["Content-Language"] == "en-gb" and b'<html lang="en-gb"' in answer.content
+
+
 def test_every_answer_carries_the_strict_policy(record: Place) -> None:
     for path in ("/accessibility", "/nothing", "/health", "/account/sign-in/"):
         headers = Client().get(path).headers

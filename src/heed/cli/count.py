@@ -14,7 +14,7 @@ from heed.count.reading import read
 from heed.count.report import page
 from heed.count.result import ESTIMATE, Answer, plain
 from heed.count.strata import Strata, by_stratum
-from heed.count.terminal import text
+from heed.count.terminal import fragility, text
 from heed.lib.errors import HeedError
 from heed.lib.files import write_atomic
 from heed.lib.progress import bar
@@ -66,7 +66,9 @@ def run(args: argparse.Namespace) -> int:
         document["strata"] = strata_document(parts)
         words += "\n" + strata_text(parts)
     if args.diagnose or args.report:
-        document["diagnostics"] |= plain(diagnose(reading.table, seed=args.seed))
+        more = plain(diagnose(reading.table, seed=args.seed))
+        document["diagnostics"] |= more
+        words += "\n" + fragility(more)
     if args.report:
         write_report(args.report, result, document)
     say_answer(args, document, words)

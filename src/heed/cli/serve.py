@@ -7,7 +7,7 @@ from pathlib import Path
 
 from heed.lib.errors import HeedError
 
-from .output import say
+from .output import data_folder, say
 from .record_place import open_record
 
 # webstack.md section 6, measured on 24 Nov 2026: two processes of four threads, as fast as more and better at p99.
@@ -28,10 +28,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until stopped; refuse, with the sentence of what is wrong, a record that may not be served.
 
-    1. hashed names; 2. gather the static files, and the page that a proxy shows while Heed is closed; 3. the record's
-    own checks; 4. the web's secret; 5. become gunicorn.
+    1. hashed names, and a folder for large uploads; 2. gather the static files, and the page that a proxy shows while
+    Heed is closed; 3. the record's own checks; 4. the web's secret; 5. become gunicorn.
     """
     os.environ["HEED_HASHED_STATIC"] = "1"
+    if data_folder(args).is_dir():
+        (data_folder(args) / "uploads").mkdir(mode=0o700, exist_ok=True)
     folder = open_record(args)
     from heed.record.start import check_start
 

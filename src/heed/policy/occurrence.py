@@ -395,7 +395,9 @@ def _spoken(old: Occurrence, span: Span) -> Entry:
 def replace_unknown(occurrence: Occurrence, unknown: Trigger) -> "Occurrence":
     """Return an occurrence that stands for one whose limit is not known."""
     clock = Clock(unknown.span.l, None, None)
-    made = replace(occurrence, law=unknown.law, span=unknown.span, n=unknown.n, clock=clock, end=None)
+    made = replace(
+        occurrence, law=unknown.law, span=unknown.span, n=unknown.n, scene=unknown.scene, clock=clock, end=None
+    )
     made.unsure = (-2, str(unknown.unknown))
     return made
 

@@ -16,6 +16,7 @@ def unknown_duty(trigger: Trigger, walk: Walk) -> Duty:
     duty = Duty(clause.id, clause.version, walk.key, trigger.addressee, trigger.n, triggers)
     duty.lateness, duty.testable = "undecided", f"missing {trigger.unknown}"
     duty.owner, duty.agency = clause.owner, trigger.agency
+    duty.weak = ["state_tie"] if trigger.scene.ties else []
     return duty
 
 
@@ -28,6 +29,7 @@ def duty_of(occurrence: Occurrence, walk: Walk, coverage: Coverage) -> Duty:
     duty.occurrence = occurrence.number + 1
     if occurrence.unsure and occurrence.unsure[0] == -2:
         duty.lateness, duty.testable = "undecided", f"missing {occurrence.unsure[1]}"
+        duty.weak = ["state_tie"] if occurrence.scene.ties else []
         return duty
     clock = occurrence_clock(occurrence)
     duty.from_, duty.due = clock.from_, clock.due

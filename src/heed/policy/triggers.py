@@ -42,6 +42,7 @@ class Event:
     span: Span
     agency: str | None
     run_end: Entry | None = None
+    commencing: bool = False  # the clause came into force while the state held: the duty has no anchor
 
 
 def triggers_of(family: Family, key: Key, stream: Stream, calendar: Calendar) -> list[Trigger]:
@@ -92,7 +93,7 @@ def _starts(family: Family, law: Law, key: Key, stream: Stream) -> Iterator[Even
         if line.rising[place] and entry.span and family.at(entry.span.l) is law and _carries(entry, rest, stream):
             yield Event(law, entry, entry.span, entry.agency, end_of_run(line, place))
     begins = law.clause.in_force_from
-    if begins is None or law is not family.laws[0] or begins > stream.horizon or rest:
+    if begins is None or law is not family.laws[0] or begins > stream.horizon:
         return
     found = read_state(line, begins)
     started = found.place >= 0 and line.set_at[found.place] < begins
@@ -101,8 +102,9 @@ def _starts(family: Family, law: Law, key: Key, stream: Stream) -> Iterator[Even
     place = found.place
     while not line.rising[place]:
         place -= 1
-    if line.set_at[place] < begins:
-        yield Event(law, None, Span(begins, begins), line.sets[place].agency, end_of_run(line, place))
+    if line.set_at[place] < begins and _carries(line.sets[place], rest, stream):
+        entry, span = line.sets[place], Span(begins, begins)
+        yield Event(law, entry, span, entry.agency, end_of_run(line, place), commencing=True)
 
 
 def _carries(entry: Entry, rest: Key, stream: Stream) -> bool:
@@ -115,7 +117,7 @@ def _carries(entry: Entry, rest: Key, stream: Stream) -> bool:
 def _opened(event: Event, key: Key, stream: Stream, calendar: Calendar) -> Iterator[Trigger]:
     """Yield the triggers of one event: one for each addressee, none where a condition is false."""
     law, entry, span = event.law, event.entry, event.span
-    number = entry.n if entry else None
+    number = entry.n if entry and not event.commencing else None
     scene = Scene(stream, law.pack, calendar, key, entry, span.l, span.l)
     met = all_of((_where(law, entry, scene), states_meet(law.clause.given, scene)))
     if met is False:

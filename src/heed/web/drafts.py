@@ -31,7 +31,7 @@ TOKEN_LIVES = 24 * 3_600  # seconds: how long an open page may still save
 LARGEST = 256 * 2**10  # bytes, encoded: far above any form, far below a way to fill the disk
 FIELD = "draft_token"
 _SALT = "heed.web.drafts"
-_NEVER = ("csrfmiddlewaretoken", FIELD, "draft_page")
+_NEVER = ("csrfmiddlewaretoken", FIELD, "draft_page", "request_key")
 
 
 class Keeper:

@@ -398,6 +398,7 @@ def _with_unknown(columns: dict[str, Longs], unknown: Triggers, sure: int) -> di
         "end": np.full(size, OPEN),
         "from": np.full(size, NONE),
         "due": np.full(size, NONE),
+        "tie": unknown["ties"],
         "first": numbered,
         "last": numbered,
     }

@@ -56,7 +56,9 @@ class Maker:
         found = Clocks(late.copy(), np.full(size, NONE), np.full(size, NONE), np.full(size, LACKING), _none(size))
         left = np.ones(size, np.bool_)
         for row in limit.rows:
+            before, opened.ties = opened.ties, np.zeros(size, np.bool_)
             tests = [self._condition(law, opened, test) for test in row.given]
+            opened.ties = before | (opened.ties & left)
             truths = all_of(tests, size)
             unknown = left & (truths.truth == UNKNOWN)
             found.missing[unknown] = truths.missing[unknown]
