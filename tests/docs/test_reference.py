@@ -103,6 +103,11 @@ def test_every_table_and_every_file_of_a_record_has_a_heading(tmp_path: Path) ->
         assert any(name.endswith(".key") for name in found)
 
 
+def test_no_page_names_a_folder_of_this_machine() -> None:
+    for page in REFERENCE.glob("*.md"):
+        assert str(ROOT) not in page.read_text(encoding="utf-8"), page.name
+
+
 def test_a_cell_cannot_break_out_of_its_table() -> None:
     assert docs_page.cell("a|b\n c") == "a\\|b c"
     assert docs_page.cell(" ") == "-"

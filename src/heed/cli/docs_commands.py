@@ -3,11 +3,13 @@
 import argparse
 import importlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from .docs_page import head, page_of, table
 from .main import COMMANDS
 
+_CHECKOUT = Path(__file__).resolve().parents[3]
 _SHARED = {"--data", "--json", "--help"}
 _ABOUT = """Every command takes `--data DIR` (else `HEED_DATA`, else `./data`) and `--json` (one JSON document on
 standard output, on refusal too: `{"ok": false, "error": …, "rejects": […]}`). People's text and progress bars go to
@@ -80,7 +82,7 @@ def _row(action: argparse.Action) -> tuple[str, str, str]:
     if isinstance(action, argparse._AppendAction):
         meaning.append("may be repeated")
     if _is_told(action.default):
-        meaning.append(f"default {action.default}")
+        meaning.append(f"default {str(action.default).replace(f'{_CHECKOUT}/', '')}")  # the same on every machine
     return f"`{_form(action)}`", "yes" if action.required else "no", "; ".join(filter(None, meaning))
 
 
