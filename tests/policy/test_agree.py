@@ -9,6 +9,9 @@ import pytest
 from heed.policy import evaluate_batch, evaluate_by_key, evaluate_incremental
 from heed.policy.answer import packs_of
 from heed.policy.batch.evaluate import judge
+from heed.policy.duty import Duty
+from heed.policy.engine import Engine
+from heed.policy.entries import read_rows
 from heed.policy.times import horizon
 from policy.histories import PACK, history
 
@@ -88,3 +91,13 @@ def test_the_walk_itself_judges_most_keys() -> None:
         by_key.update(judged.by_key)
     assert set(walked) == {family for family in {*walked, *by_key} if family != "turn"}
     assert all(walked[name] > by_key[name] for name in walked), (walked, by_key)
+
+
+def test_the_engine_judges_one_unit_from_entries_as_they_were_appended() -> None:
+    rows = history(7, strange=0.2)
+    wanted = evaluate_by_key(rows, PACKS, "2020-04-01", "2020-05-01", ALL)["duties"]
+    engine, (entries, _) = Engine(PACKS), read_rows(rows)
+    for key in {duty["key"]["child"] for duty in wanted if duty["clause"] == "joins"}:
+        found = engine.evaluate("joins", (("child", key),), entries, horizon("2020-04-01"), horizon("2020-05-01"))
+        shown = [duty.document() for duty in sorted(found, key=Duty.place)]
+        assert shown == [duty for duty in wanted if duty["clause"] == "joins" and duty["key"] == {"child": key}]

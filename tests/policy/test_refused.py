@@ -138,19 +138,22 @@ def test_scalars_are_texts() -> None:
 class Fact:
     codes: tuple[str, ...] | None = None
     ordered: bool = False
-    number: bool = False
+
+
+class Whole:
+    """A fact that is a whole number, by the name that heed.entry.fields gives the class."""
 
 
 @dataclass
 class Known:
-    facts: dict[str, Fact] = field(default_factory=dict)
+    facts: dict[str, object] = field(default_factory=dict)
     refs: dict[str, object] = field(default_factory=dict)
 
 
 KINDS = {
     "a.asked.1": Known({"type": Fact(("x", "y"))}, {"child": None}),
     "a.done.1": Known({}, {"child": None}),
-    "r.set.1": Known({"level": Fact(("low", "high"), ordered=True)}, {"child": None}),
+    "r.set.1": Known({"level": Fact(("low", "high"), ordered=True), "score": Whole()}, {"child": None}),
     "c.begun.1": Known({}, {"child": None}),
     "c.over.1": Known({}, {"child": None}),
 }
@@ -165,6 +168,9 @@ def test_the_registry_says_which_kinds_fields_and_codes_there_are() -> None:
     assert "not a code" in problem(clause(when="{entry: a.asked.1, where: {type: z}}"))
     ordered = pack(clause(given="{level: {below: high}}"), STATES)
     assert parse_pack(ordered, kinds=KINDS).clauses[0].given[0].order == ("low", "high")
+    falling = clause(when="{entry: r.set.1, where: {score: {below: level.before}}}")
+    assert parse_pack(pack(falling, STATES), kinds=KINDS).clauses[0].when.where[0].order is None
+    assert "no order" in problem(clause(when="{entry: a.asked.1, where: {type: {below: level.before}}}"))
 
 
 PLAIN = pack("- {id: A, when: {entry: a.asked.1}, match: [child], must: [{entry: a.done.1}], within: 2 days}")

@@ -1,6 +1,6 @@
 """The meaning of a clause as spec tables: one behaviour each, written from duties.md."""
 
-from policy.tables import child, duties, entry, pack
+from policy.tables import ALL, EVALUATORS, child, duties, entry, pack
 
 PLAIN = pack("- {id: A, when: {entry: a.asked.1}, match: [child], must: [{entry: a.done.1}], within: 2 days}")
 
@@ -252,6 +252,47 @@ def test_a_waiver_counts_from_when_it_was_recorded() -> None:
     facts = {"clause": "A", "key": {"child": "c1"}, "anchor": 1, "reason": "moved"}
     rows = [child(1, "a.asked", "2020-03-01"), entry(2, "duty.waived", "", "2020-03-02 12:00:00", **facts)]
     assert duties(rows, PLAIN, "2020-04-01") == ["A | 1 | 2020-03-03 | waived | 2020-03-02 12:00 | 2 | no"]
+    late = [rows[0], entry(2, "duty.waived", "", "2020-03-05 12:00:00", **facts)]
+    assert duties(late, PLAIN, "2020-04-01") == ["A | 1 | 2020-03-03 | waived | 2020-03-05 12:00 | 2 | yes"]
+    del facts["reason"]
+    rows[1] = entry(2, "duty.waived", "", "2020-03-02 12:00:00", **facts)
+    assert duties(rows, PLAIN, "2020-04-01") == ["A | 1 | 2020-03-03 | open | - | None | yes"]
+
+
+def test_a_suspension_moves_an_adjusted_due_and_leaves_the_raw_one() -> None:
+    facts = {"clause": "A", "key": {"child": "c1"}, "anchor": 1, "reason": "in hospital"}
+    rows = [child(1, "a.asked", "2020-03-01"), entry(2, "duty.suspended", "", "2020-03-02 12:00:00", **facts)]
+    rows += [entry(3, "duty.resumed", "", "2020-03-05 12:00:00", **facts), child(4, "a.done", "2020-03-06")]
+    for evaluate in EVALUATORS.values():
+        found = evaluate(rows, PLAIN, "2020-04-01", "2020-05-01", ALL)["duties"][0]
+        assert (found["due"], found["adjusted_due"]) == ("2020-03-03T23:59:59.000000Z", "2020-03-06T23:59:59.000000Z")
+        assert (found["end"], found["lateness"]) == ("fulfilled", "yes")
+
+
+def test_support_goes_on_until_twenty_five_and_nothing_is_owed_after() -> None:
+    clauses = "- {id: S, when: {entry: a.asked.1}, match: [child], must: [{entry: a.done.1}], within: 3 months,"
+    clauses += " repeat: true, again: absorb, until: [{at: born + 25 years}]}"
+    states = "{born: {key: child, value: born, of: [child.recorded.1]}}"
+    rows = [child(1, "child.recorded", "2019-01-01", born="1995-02-28"), child(2, "a.asked", "2020-01-10")]
+    assert duties(rows, pack(clauses, states), "2020-06-01") == [
+        "S | 2 | 2020-04-10 22:59 | ceased | 2020-02-28 | None | no"
+    ]
+    rows[1] = child(2, "a.asked", "2020-02-29")
+    assert duties(rows, pack(clauses, states), "2020-06-01") == []
+    rows = [child(2, "a.asked", "2020-02-29")]
+    assert duties(rows, pack(clauses, states), "2020-03-01") == ["S | 2 | 2020-05-29 22:59 | open | - | None | no"]
+
+
+def test_marks_of_weakness() -> None:
+    rows = [child(1, "a.asked", "2020-03-02"), child(2, "a.done", "2020-03-03", "2020-03-09 09:00:00")]
+    for evaluate in EVALUATORS.values():
+        assert evaluate(rows, PLAIN, "2020-04-01", "2020-05-01", ALL)["duties"][0]["weak"] == ["recorded_late"]
+    tied = [child(1, "case.opened", "2020-03-02"), child(2, "risk.assessed", "2020-03-03", level="high")]
+    tied += [child(3, "risk.assessed", "2020-03-03", level="low")]
+    for evaluate in EVALUATORS.values():
+        found = evaluate(tied, WHILE, "2020-04-01", "2020-05-01", ALL)["duties"]
+        assert [duty["weak"] for duty in found] == [[], ["state_tie"]]
+        assert found[1]["due"] == "2020-06-03T22:59:59.000000Z", "of two values at one instant the later number holds"
 
 
 def test_a_newer_version_keeps_or_converts_what_is_open() -> None:

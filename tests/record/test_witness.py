@@ -11,6 +11,7 @@ import pytest
 from django.db import connections
 
 import databases
+from heed.entry.keys import new_key
 from heed.lib.errors import Answered, HeedError
 from heed.log.checkpoint import Checkpoint
 from heed.log.note import VerifierKey, split_note
@@ -237,7 +238,7 @@ def empty_database(vendor: str, folder: Path) -> None:
     if vendor == "sqlite":
         databases.point("default", databases.sqlite(folder / "heed.sqlite3"))
         return
-    name = f"r_{folder.parent.name.replace('-', '_')[:30]}_{id(folder)}"
+    name = f"r_{new_key()}"
     databases.admin(f"CREATE DATABASE {name} OWNER {databases.OWNER}")
     databases.point("default", databases.postgres(name, databases.OWNER))
 

@@ -7,7 +7,10 @@ from typing import Any
 from heed.lib.errors import HeedError
 
 AREAS = {
+    "count": "the count against the R packages' recorded seconds and a flop floor",
+    "duties": "the evaluators against hand-written NumPy and DuckDB",
     "record": "append, batch, verify and proofs of the record",
+    "returns": "reading and validating the sector's files",
 }
 
 

@@ -26,6 +26,7 @@ class Duty(models.Model):
     owner = models.CharField(max_length=60)
     agency = models.CharField(max_length=32)
     team = models.CharField(max_length=32)
+    asked_by = models.CharField(max_length=32, db_index=True)  # whose entry triggered it: to whom it is owed
 
     class Meta:
         db_table = "duties_duty"

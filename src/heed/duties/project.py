@@ -106,6 +106,7 @@ def row_of(key: str, duty: Judged) -> Duty:
         owner=duty.owner or "",
         agency=(trigger.key("agency") if trigger else None) or duty.agency or "",
         team=(trigger.key("team") if trigger else None) or "",
+        asked_by=trigger.spine.actor if trigger else "",
     )
 
 

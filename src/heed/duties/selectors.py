@@ -50,11 +50,15 @@ def owed(rows: QuerySet[Duty] | list[Duty], now: datetime) -> list[Owed]:
     texts = adopted(1 << 62)
     seconds = int(now.timestamp())
     found = []
+    held: dict[tuple[str, str, str], tuple[str, ...]] = {}
     for row in rows:
         late = max(0, seconds - row.due) if row.due is not None else 0
         due = datetime.fromtimestamp(row.due, UTC) if row.due is not None else None
         clause = clause_of(texts, row.clause, row.version)
-        found.append(Owed(row, clause, due, late, holders(row.owner, row.agency, row.team)))
+        office = (row.owner, row.agency, row.team)
+        if office not in held:
+            held[office] = holders(*office)
+        found.append(Owed(row, clause, due, late, held[office]))
     return found
 
 

@@ -40,11 +40,7 @@ def of_team(worker: Worker) -> QuerySet[Duty]:
 
 def to_me(worker: Worker) -> QuerySet[Duty]:
     """Return open duties that an entry of this worker's own triggered: what others owe her."""
-    from heed.record import reading
-
-    open_ones = selectors.open_duties()
-    wanted = [d.id for d in open_ones if d.triggers and reading.entry(d.triggers[0]).spine.actor == worker.key]
-    return open_ones.filter(id__in=wanted)
+    return selectors.open_duties().filter(asked_by=worker.key)
 
 
 def what_needs_you(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 from heed.record.model import By
 
 from .models import Account, Agency, Worker
-from .rules import roles_of
+from .selectors import roles_of
 
 
 def worker_of(user: AbstractBaseUser | AnonymousUser) -> Worker | None:

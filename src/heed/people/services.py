@@ -22,6 +22,7 @@ from .entries import (
     WorkerLeft,
 )
 from .models import Agency, Grant, Team, Worker
+from .selectors import administers, roles_of
 
 
 def name_agency(*, by: By, name: str, type: str, key: str = "", day_number: str = "", night_number: str = "") -> str:
@@ -70,7 +71,7 @@ def propose_role(*, by: By, worker: str, role: str, agency: str, team: str = "")
     """Propose that somebody hold a role; return the grant's key."""
     grant = new_key()
     with writing() as head:
-        rules.a_role_is_proposed_by_an_administrator_of_that_agency(by.actor, agency)
+        rules.a_role_is_proposed_by_an_administrator_of_that_agency(administers=administers(by.actor), agency=agency)
         refs = {"worker": [worker], "agency": [agency], "team": [team] if team else []}
         draft = Draft(kind=GrantProposed, subject=grant, facts={"role": role}, refs=refs, occurred_at=NOW)
         append(head, draft, by=by)
@@ -83,7 +84,13 @@ def confirm_role(*, by: By, grant: str) -> Entry:
         row = Grant.objects.filter(grant=grant, confirmed_n=None, ended_n=None).first()
         if row is None:
             raise Answered("There is no such proposal, or it was answered already.")
-        rules.a_reading_role_is_confirmed_by_a_second_person(by.actor, row)
+        rules.a_reading_role_is_confirmed_by_a_second_person(
+            actor=by.actor,
+            actor_roles=roles_of(by.actor),
+            worker=row.key,
+            proposed_by=row.proposed_by,
+            role=row.role,
+        )
         draft = Draft(kind=GrantConfirmed, subject=grant, refs={"worker": [row.key]}, occurred_at=NOW)
         return append(head, draft, by=by)[0]
 
@@ -94,7 +101,9 @@ def end_role(*, by: By, grant: str, why: str) -> Entry:
         row = Grant.objects.filter(grant=grant, ended_n=None).first()
         if row is None:
             raise Answered("There is no such role.")
-        rules.a_role_is_proposed_by_an_administrator_of_that_agency(by.actor, row.agency)
+        rules.a_role_is_proposed_by_an_administrator_of_that_agency(
+            administers=administers(by.actor), agency=row.agency
+        )
         draft = Draft(kind=GrantEnded, subject=grant, facts={"why": why}, refs={"worker": [row.key]}, occurred_at=NOW)
         return append(head, draft, by=by)[0]
 

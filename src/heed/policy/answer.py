@@ -1,6 +1,7 @@
 """The Answer: every duty of a set of packs on an extract, as of D and as known at K, as one JSON document."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from .calendars import Calendar, calendar_of
@@ -48,7 +49,7 @@ def evaluate_incremental(
     as_of: str,
     known_at: str,
     covers: "Coverage | Rows | None" = None,
-    calendar: "Calendar | Iterable[str] | str | None" = None,
+    calendar: "Calendar | Iterable[str | date] | str | None" = None,
     *,
     kinds: Kinds | None = None,
 ) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def evaluate_by_key(
     as_of: str,
     known_at: str,
     covers: "Coverage | Rows | None" = None,
-    calendar: "Calendar | Iterable[str] | str | None" = None,
+    calendar: "Calendar | Iterable[str | date] | str | None" = None,
     *,
     kinds: Kinds | None = None,
 ) -> dict[str, Any]:

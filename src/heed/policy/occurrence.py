@@ -297,7 +297,8 @@ class Walk:
     def _waived(self, occurrence: Occurrence) -> End | None:
         if not self.stream.settled:
             return None
-        found = [entry for entry in self.settled(occurrence, "duty.waived.") if entry.field("reason")]
+        found = self.settled(occurrence, "duty.waived.")
+        found = [entry for entry in found if not isinstance(entry.field("reason"), Missing)]
         return min((End(entry.recorded, "waived", entry.n, entry) for entry in found), key=_rank, default=None)
 
     def settled(self, occurrence: Occurrence, stem: str) -> list[Entry]:

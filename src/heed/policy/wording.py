@@ -9,6 +9,7 @@ from .strict import Node, Refused
 from .times import claimed
 from .words import COLUMNS, Instant, Kind, Kinds, Ref, Right, State, Test, Where
 
+NUMBERS = ("Whole", "Decimal")  # the classes of heed.entry.fields that hold numbers
 OPS = ("in", "not", "is", "before", "after", "below", "above", "has_all", "present")
 KIND = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\.[1-9][0-9]*")
 OFFSET = re.compile(r"(.+?) ([+-]) (\d+) (h|hours?|days?|wd|weeks?|months?|years?)")
@@ -29,7 +30,7 @@ class Wording:
         if not KIND.fullmatch(name):
             raise Refused(line, f"{name!r} is not the name of a kind.", "Write it as thing.happened.1.")
         if self.kinds is not None and name not in self.kinds:
-            raise Refused(line, f"There is no kind {name!r}.", "`heed policy kinds` lists the kinds there are.")
+            raise Refused(line, f"There is no kind {name!r}.", "Name a kind that a slice's `entries` declares.")
         return name
 
     def where(self, node: Node | None, kind: str) -> Where:
@@ -42,7 +43,7 @@ class Wording:
         for name, member in node.value.items():
             self._known_field(name, kind, member.line)
             order = self._order(f"{kind}.{name}", kind, name)
-            found += self._tests(name, member, order)
+            found += self._tests(name, member, order, number=self._is_number(kind, name))
             self._known_codes(name, kind, found, member.line)
         return tuple(found)
 
@@ -63,10 +64,11 @@ class Wording:
         return tuple(found)
 
     def _state_tests(self, state: State, node: Node) -> list[Test]:
-        order = None
+        order, number = None, False
         for kind in state.starts if state.value else ():
             order = order or self._order(f"{kind}.{state.value}", kind, state.value or "")
-        found = self._tests(state.name, node, order)
+            number = number or self._is_number(kind, state.value or "")
+        found = self._tests(state.name, node, order, number=number)
         for test in found:
             if state.value is None and test.op in ("eq", "not") and test.right not in ("true", "false"):
                 raise Refused(node.line, f"{state.name} holds or does not.", "Compare it with true or false.")
@@ -74,7 +76,7 @@ class Wording:
                 raise Refused(node.line, f"{state.name} has no value.", "Give the state `value` and `of`.")
         return found
 
-    def _tests(self, left: str, node: Node, order: tuple[str, ...] | None) -> list[Test]:
+    def _tests(self, left: str, node: Node, order: tuple[str, ...] | None, *, number: bool = False) -> list[Test]:
         if isinstance(node.value, str):
             return [Test(left, "eq", self._right(node.value))]
         if isinstance(node.value, list):
@@ -82,9 +84,9 @@ class Wording:
         Members(node, OPS, "a condition")
         if not node.value:
             raise Refused(node.line, "A condition is empty.", f"Use one of {', '.join(OPS)}.")
-        return [self._test(left, op, member, order) for op, member in node.value.items()]
+        return [self._test(left, op, member, order, number) for op, member in node.value.items()]
 
-    def _test(self, left: str, op: str, node: Node, order: tuple[str, ...] | None) -> Test:
+    def _test(self, left: str, op: str, node: Node, order: tuple[str, ...] | None, number: bool) -> Test:
         if op in ("in", "has_all"):
             values = texts(node)
             if not values or not isinstance(node.value, list):
@@ -102,16 +104,16 @@ class Wording:
         if op in ("before", "after"):
             return Test(left, op, self._moment(text, node.line))
         if op in ("below", "above"):
-            return self._ranked(left, op, text, node.line, order)
+            return self._ranked(left, op, text, node.line, order, number)
         return Test(left, "eq" if op == "is" else op, self._right(text))
 
-    def _ranked(self, left: str, op: str, text: str, line: int, order: tuple[str, ...] | None) -> Test:
+    def _ranked(self, left: str, op: str, text: str, line: int, order: tuple[str, ...] | None, number: bool) -> Test:
         right = self._right(text)
         if order is None and (isinstance(right, str) and not NUMBER.fullmatch(right)):
             raise Refused(
                 line, f"The codes of {left!r} have no order.", "Add them, lowest first, to the pack's `orders`."
             )
-        if order is None and isinstance(right, Ref):
+        if order is None and isinstance(right, Ref) and not number:
             raise Refused(
                 line, f"The codes of {left!r} have no order.", "Add them, lowest first, to the pack's `orders`."
             )
@@ -165,6 +167,9 @@ class Wording:
         if known is not None and getattr(known, "ordered", False):
             return tuple(getattr(known, "codes", None) or ()) or None
         return None
+
+    def _is_number(self, kind: str, fact: str) -> bool:
+        return type(self._facts(kind).get(fact)).__name__ in NUMBERS
 
     def _facts(self, kind: str) -> dict[str, object]:
         found: Kind | None = self.kinds[kind] if self.kinds is not None and kind in self.kinds else None

@@ -1,7 +1,8 @@
 """The words of a clause as frozen data: what `language` reads and what every evaluator works from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from .calendars import Limit
 from .times import Span, span_of
@@ -13,24 +14,17 @@ TWO_WORKING_DAYS = Limit(2, "wd")
 SURENESS = ("read", "secondary", "memory", "invented")
 
 
-class Field(Protocol):
-    """What the kind registry says of one fact: its codes from lowest to highest, where it has an order."""
-
-    @property
-    def codes(self) -> "tuple[str, ...] | None": ...
-    @property
-    def ordered(self) -> bool: ...
-    @property
-    def number(self) -> bool: ...
-
-
 class Kind(Protocol):
-    """What the registry says of one kind: its facts and the roles its refs may have."""
+    """What the registry says of one kind: its facts by name and the roles its refs may have.
+
+    Of a fact, `codes` (its list of codes) and `ordered` (lowest first) are read where it has them; a fact whose class
+    is called Whole or Decimal is a number. `heed.entry.kinds.kinds` is such a registry.
+    """
 
     @property
-    def facts(self) -> "dict[str, Field]": ...
+    def facts(self) -> Mapping[str, Any]: ...
     @property
-    def refs(self) -> "dict[str, object]": ...
+    def refs(self) -> Mapping[str, Any]: ...
 
 
 class Kinds(Protocol):

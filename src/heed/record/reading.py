@@ -52,6 +52,13 @@ def entry(n: int, using: str = "default") -> Entry:
     return found[0]
 
 
+def is_recorded(request: str, using: str = "default") -> bool:
+    """Say whether an entry carries this request already."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT 1 FROM record_part WHERE request = %s", [request])
+        return cursor.fetchone() is not None
+
+
 def entries(first: int, last: int, using: str = "default") -> list[Entry]:
     """Return the entries numbered from `first` up to but not including `last`."""
     return list(_read(_SELECT + "WHERE e.n >= %s AND e.n < %s ORDER BY e.n", [first, last], using))

@@ -59,6 +59,10 @@ def identity_of(entries: list[Entry]) -> Identity:
     origin = ""
     for entry in entries:
         text = entry.fact("key")
+        if not isinstance(text, str) or (entry.kind == "key.retired.1" and text not in keys):
+            raise HeedError(
+                f"Entry {entry.n} ({entry.kind}) names no key that the log could have: it was tampered with."
+            )
         if entry.kind == "key.retired.1":
             held = keys[text]
             keys[text] = LogKey(held.key, held.added_at, held.added_n, entry.fact("size"))

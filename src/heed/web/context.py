@@ -27,7 +27,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def is_synthetic() -> bool:
-    """Say whether the record is synthetic; False where there is none or it cannot be read (the banner is not a guard)."""
+    """Say whether the record is synthetic; False where there is none or it cannot be read: the banner is no guard."""
     try:
         return _is_synthetic(str(settings.DATA))
     except (HeedError, DatabaseError):

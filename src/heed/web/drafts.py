@@ -1,9 +1,9 @@
 """Drafts: what somebody has typed and not sent, kept on the server so that nothing stays in the browser.
 
-A page puts `{% draft "FORM" %}` inside its form and gives `request.drafts.initial("FORM", FormClass)` to the form; the
-view calls `request.drafts.forget("FORM")` once the form is sent. The hidden token in the page is signed for its author
-and this form. It can only write, so it is honoured also when the session has ended: a form sent too late is kept, the
-person signs in, and the page shows what was typed.
+A page puts `{% draft_notice "FORM" %}` above its form and `{% draft "FORM" %}` inside, and gives
+`request.drafts.initial("FORM", FormClass)` to the form; the view calls `request.drafts.forget("FORM")` once the form is
+sent. The hidden token in the page is signed for its author and this form. It can only write, so it is honoured also
+when the session has ended: a form sent too late is kept, the person signs in, and the page shows what was typed.
 """
 
 import json
@@ -31,7 +31,7 @@ TOKEN_LIVES = 24 * 3_600  # seconds: how long an open page may still save
 LARGEST = 256 * 2**10  # bytes, encoded: far above any form, far below a way to fill the disk
 FIELD = "draft_token"
 _SALT = "heed.web.drafts"
-_NEVER = ("csrfmiddlewaretoken", FIELD, "draft_page")
+_NEVER = ("csrfmiddlewaretoken", FIELD, "draft_page", "request_key")
 
 
 class Keeper:

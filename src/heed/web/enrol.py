@@ -11,31 +11,17 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import AbstractBaseUser, User
-from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from heed.people.enrolment import make_enrolment_link, tokens
+
 _SESSION = "enrolment"
 _MOVED = "start"
-
-
-class _Tokens(PasswordResetTokenGenerator):
-    """Django's one-time tokens, good for settings.PASSWORD_RESET_TIMEOUT, with a salt of our own."""
-
-    key_salt = "heed.web.enrol"
-
-
-_tokens = _Tokens()
-
-
-def make_enrolment_link(user: User, *, base: str = "") -> str:
-    """Return a one-time link for a new account, or for one whose password is forgotten; `base` is the site's origin."""
-    key = urlsafe_base64_encode(str(user.pk).encode())
-    return base.rstrip("/") + reverse("enrol", args=[key, _tokens.make_token(user)])
 
 
 def forget_second_factor(user: AbstractBaseUser) -> None:
@@ -52,7 +38,7 @@ def enrol(request: HttpRequest, key: str, token: str) -> HttpResponse:
         request.session[_SESSION] = token
         return HttpResponseRedirect(reverse("enrol", args=[key, _MOVED]))
     user = _person(key)
-    if user is None or not _tokens.check_token(user, request.session.get(_SESSION, "")):
+    if user is None or not tokens.check_token(user, request.session.get(_SESSION, "")):
         return render(request, "heed/enrol_refused.html", status=410)
     form = SetPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -88,3 +74,6 @@ def choose_second_factor(request: HttpRequest) -> HttpResponse:
     if has_second_factor(request.user):  # type: ignore[arg-type]
         return redirect("home")
     return render(request, "heed/choose_second_factor.html")
+
+
+__all__ = ["enrol", "forget_second_factor", "make_enrolment_link"]

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
+from .drafts import keep_posted
+
 
 @login_not_required
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -35,4 +37,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 to a form whose page was too old or not ours; a draft keeps what was typed."""
-    return render(request, "403_csrf.html", {"kept": getattr(request, "draft_kept", False)}, status=403)
+    return render(request, "403_csrf.html", {"kept": keep_posted(request)}, status=403)

@@ -42,6 +42,11 @@ class Standing:
     witnesses: list[Witnessed] = field(default_factory=list)
 
     @property
+    def last(self) -> int:
+        """The number of the last entry that these figures reach."""
+        return self.size - 1
+
+    @property
     def uncovered(self) -> int:
         """How many entries lie after the newest checkpoint."""
         return self.size - (self.checkpoint_size or 0)

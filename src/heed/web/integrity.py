@@ -26,8 +26,12 @@ from .access import may
 def integrity(request: HttpRequest) -> HttpResponse:
     """Show tree, checkpoint, witnesses, the last tick and the last verification."""
     _demand(request, "integrity.read")
+    try:
+        standing = health.standing(timezone.now())
+    except HeedError as refusal:
+        return render(request, "heed/not_served.html", {"why": str(refusal)}, status=503)
     values = {
-        "standing": health.standing(timezone.now()),
+        "standing": standing,
         "run": verify_run.newest(Path(settings.DATA)),
         "may_verify": may(request.user, "integrity.verify"),
     }
@@ -54,6 +58,8 @@ def verify_progress(request: HttpRequest) -> HttpResponse:
 
 class ReceiptForm(forms.Form):
     """A receipt as a file, or pasted."""
+
+    says_optional = False
 
     file = forms.FileField(label=_("Receipt file"), required=False, help_text=_("The file that you were given."))
     text = forms.CharField(

@@ -1,7 +1,7 @@
 """Forms in the design system's markup, from plain Django forms: a slice needs nothing of this package.
 
-`{{ form }}` prints an error summary with working links, then every field. A `SelectDateWidget` becomes three text boxes,
-a `Textarea` with `max_length` counts its characters, and what was typed stands there again after an error.
+`{{ form }}` prints an error summary with working links, then every field. A `SelectDateWidget` becomes three boxes, a
+`Textarea` with `max_length` counts its characters, and what was typed stands there again after an error.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Input
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -25,6 +26,7 @@ _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 )
 _PART_LABELS = {"day": _("Day"), "month": _("Month"), "year": _("Year")}
 SHORT = 30  # characters: an input for at most so many is drawn narrow
+COUNTED = 20_000  # characters: beyond this a limit guards the machine and a count tells a person nothing
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,14 @@ class Field(BoundField):
             built["class"] = " ".join(filter(None, words))
         widget.attrs.pop("placeholder", None)
         built.pop("required", None)  # our own words name the field; the browser's bubble does not
-        if self.is_counted:
-            widget.attrs.pop("maxlength", None)
+        if isinstance(widget, forms.Textarea):
+            widget.attrs.pop("maxlength", None)  # a browser would cut what is pasted without a word
         return built
 
     def _modifiers(self, base: str) -> list[str]:
         words = [f"{base}--error"] if self.errors else []
+        if self.is_counted:
+            words.append("govuk-js-character-count")
         limit = getattr(self.field, "max_length", None)
         if base == "govuk-input" and limit and limit <= SHORT:
             words.append("govuk-input--width-10" if limit <= 10 else "govuk-input--width-20")
@@ -65,7 +69,8 @@ class Field(BoundField):
     @property
     def is_counted(self) -> bool:
         """Whether its characters are counted: a text area with a limit."""
-        return isinstance(self.field.widget, forms.Textarea) and bool(getattr(self.field, "max_length", None))
+        limit = getattr(self.field, "max_length", None) or COUNTED + 1
+        return isinstance(self.field.widget, forms.Textarea) and limit <= COUNTED
 
     @property
     def is_date(self) -> bool:
@@ -100,6 +105,31 @@ class Field(BoundField):
         if self.is_date:
             return f"{self.auto_id}_day"
         return f"{self.auto_id}_0" if self.is_group else str(self.auto_id)
+
+    @property
+    def complaints(self) -> list[str]:
+        """Return the errors in words that name the field also in the summary, where the label is not beside them."""
+        found = []
+        for error in self.errors.as_data():
+            is_stock = error.code == "required" and str(error.message) == str(
+                forms.Field.default_error_messages["required"]
+            )
+            found += [self._required()] if is_stock else [str(message) for message in error.messages]
+        return found
+
+    def _required(self) -> str:
+        if isinstance(self.field.widget, forms.FileInput):
+            return gettext("Choose a file for “%(label)s”") % {"label": self.label}
+        if self.is_checkbox:
+            return gettext("Tick “%(label)s”") % {"label": self.label}
+        if isinstance(self.field.widget, forms.Select | forms.RadioSelect | forms.CheckboxSelectMultiple):
+            return gettext("Choose an answer to “%(label)s”") % {"label": self.label}
+        return gettext("Fill in “%(label)s”") % {"label": self.label}
+
+    @property
+    def says_optional(self) -> bool:
+        """Whether the label says so; a form where nothing is needed on its own sets `says_optional = False`."""
+        return not self.field.required and bool(getattr(self.form, "says_optional", True))
 
     @property
     def describedby(self) -> str:

@@ -124,19 +124,28 @@ FORM_RENDERER = "heed.web.renderer.DesignSystem"
 USE_TZ = True
 TIME_ZONE = "Europe/London"
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", _("English")), ("cy", _("Welsh"))]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
+# Welsh is offered once its words are there: a page that says it is Welsh and speaks English misleads a screen reader.
+LANGUAGES = [("en-gb", _("English"))]
+if (LOCALE_PATHS[0] / "cy" / "LC_MESSAGES" / "django.mo").exists():
+    LANGUAGES.append(("cy", _("Welsh")))
 
 # --- What the browser may load: files of ours only. Django 6 reads the same setting. ---
-# An OIDC provider's origin must be named, since form-action also rules redirects (webstack.md section 3, pitfall 2).
+# An OIDC provider's origin must be named, since form-action also rules redirects (webstack.md section 3, pitfall 2);
+# HEED_OIDC_ORIGINS adds those of a provider whose sign-in stands elsewhere than its issuer.
 OIDC_ISSUER = os.environ.get("HEED_OIDC_ISSUER", "")
+# allauth takes the provider's answer from the connection, not from the token's signature (OpenID Connect Core 3.1.3.7
+# allows it over TLS), so without TLS anybody on the way could sign in as anybody.
+if OIDC_ISSUER and not OIDC_ISSUER.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+    raise ValueError("HEED_OIDC_ISSUER must start with https://")
+OIDC_ORIGINS = ["/".join(OIDC_ISSUER.split("/")[:3]), *os.environ.get("HEED_OIDC_ORIGINS", "").split(",")]
 SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
-    "form-action": [CSP.SELF, *filter(None, os.environ.get("HEED_OIDC_ORIGINS", "").split(","))],
+    "form-action": [CSP.SELF, *dict.fromkeys(filter(None, OIDC_ORIGINS))],
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -183,7 +192,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # The key is address and IP together (accounts.py): nobody elsewhere can lock a named worker out.
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/m/ip"}
+# An office comes from one IP at nine in the morning, so sending the form is limited far above failing at it.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/m/ip", "login": "120/m/ip"}
 # 0 without a proxy in front; else each person would share the proxy's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HEED_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -219,6 +229,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
+# Uploads wait in memory, and large ones in the data folder (made by `heed serve`): never in the machine's /tmp.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
+FILE_UPLOAD_TEMP_DIR = str(DATA / "uploads") if (DATA / "uploads").is_dir() else None
 
 # --- Logs: one JSON line a request, without personal data (request_log.py) ---
 LOGGING = {

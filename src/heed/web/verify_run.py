@@ -46,7 +46,7 @@ def start(data: Path) -> bool:
         return False
     (folder / "result.json").unlink(missing_ok=True)
     _write(folder / "progress.json", _note(datetime.now(UTC).isoformat()))  # ours until the process writes its own
-    environment = os.environ | {"HEED_DATA": str(data), "DJANGO_SETTINGS_MODULE": "heed.web.settings"}
+    environment = {"DJANGO_SETTINGS_MODULE": "heed.web.settings"} | os.environ | {"HEED_DATA": str(data)}
     process = subprocess.Popen(
         [sys.executable, "-m", "heed.web.verify_run"],
         env=environment,

@@ -43,7 +43,7 @@ KINDS += ("identity.linked.1", "concern.raised.1")
 SEEN = [each for name in FILES for row in load(name)["vectors"] for each in row["inputs"].values()]
 FILES_SEEN = sorted({each for each in SEEN if isinstance(each, bytes) and len(each) < 5000}, key=lambda b: (len(b), b))
 
-MORE = 30 if "--long" in sys.argv else 1  # the decorators are read before pytest hands its options to anyone
+MORE = 10 if "--long" in sys.argv else 1  # the decorators are read before pytest hands its options to anyone
 slow = settings(max_examples=40 * MORE, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 fast = settings(max_examples=150 * MORE, deadline=None)
 leaf = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=40) | st.floats()

@@ -138,6 +138,7 @@ def add_bad_texts(vectors: Vectors) -> None:
     whole = note(LOG_KEY.sign(TEXT))
     vectors.bad("not UTF-8", "12", trust=BARE, note=whole + b"\xe2\x80\x94 x\xff " + b64(bytes(9)).encode() + b"\n")
     vectors.bad("no final newline", "12", trust=BARE, note=whole[:-1])
+    vectors.bad("a letter for the final newline", "12", trust=BARE, note=whole[:-1] + b"x")
     vectors.bad("no blank line", "12", trust=BARE, note=TEXT.encode() + LOG_KEY.sign(TEXT).encode())
     vectors.bad("a blank line at the end", "12", trust=BARE, note=whole + b"\n")
     vectors.bad("text alone", "12", trust=BARE, note=TEXT.encode())
@@ -157,6 +158,7 @@ def add_bad_lines(vectors: Vectors) -> None:
         "no name": ("12", f"—  {blob}\n"),
         "a name with a plus": ("12", f"— x+y {blob}\n"),
         "a name with a no-break space": ("12", f"— x\u00a0y {blob}\n"),
+        "a name with a control character": ("12", f"— x\x01y {blob}\n"),
         "no signature": ("12", "— x.example\n"),
         "an empty signature": ("12", "— x.example \n"),
         "an id and nothing else": ("12", f"— x.example {b64(b'abcd')}\n"),

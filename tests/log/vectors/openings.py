@@ -92,6 +92,7 @@ def add_bad_openings(vectors: Vectors) -> None:
     held = {part.part: part for part in record.entries[2].parts}
     salt, data = held["facts"].salt, held["facts"].data
     bad("opening of another entry", "10", 2, record.opening(3))
+    bad("opening under another entry's number", "10", 2, facts.replace(b"index 2", b"index 3"))
     bad("opening with another salt", "10", 2, opening_file(2, "facts", invented("other salt"), data))
     bad("opening with other bytes", "10", 2, opening_file(2, "facts", salt, data.replace(b"27", b"28")))
     bad("facts opened as words", "10", 2, facts.replace(b"part facts", b"part words"))
@@ -161,6 +162,10 @@ def spoiled_openings(facts: bytes, file: bytes) -> dict[str, bytes]:
         "a salt with a space": facts.replace(lines[3], lines[3] + b" "),
         "a salt with loose last bits": facts.replace(lines[3], lines[3][:-2] + bytes([lines[3][-2] + 1]) + b"="),
         "bytes without the space": facts.replace(b"bytes ", b"bytes"),
+        "another word for index": facts.replace(b"index ", b"entry "),
+        "another word for part": facts.replace(b"part ", b"piece "),
+        "another word for salt": facts.replace(b"salt ", b"pepper "),
+        "another word for bytes": facts.replace(b"bytes ", b"data "),
         "bytes in two lines": facts.replace(lines[4], lines[4][:30] + b"\n" + lines[4][30:]),
         "not ASCII": facts.replace(b"@v1", "@v１".encode()),
         "nothing": b"",
@@ -282,6 +287,10 @@ def add_bad_first_entries(vectors: Vectors) -> None:
     for name, change in spoilings.items():
         record = Record().open(**change)
         vectors.bad(f"entry 0: {name}", "14", **ask(record, 0, openings=[record.opening(0)]))
+    moved = Record().open(origin=other, key=Signer(other).vkey)
+    both = f"log {Signer(origin).vkey}\nlog {Signer(other).vkey}\nquorum none\n".encode()
+    opened = ask(moved, 0, both, openings=[moved.opening(0)])
+    vectors.bad("entry 0: another origin, which is trusted too", "14", **opened)
     real = Record("record.vectors.example/1").open(synthetic=True)
     vectors.bad("entry 0: synthetic by word, not by name", "14", **ask(real, 0, openings=[real.opening(0)]))
     for name in ("origin", "key", "format", "synthetic"):

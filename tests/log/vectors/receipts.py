@@ -153,6 +153,11 @@ def add_bad_files(vectors: Vectors) -> None:
         receipt_file(b'{"v":1,' + spine[1:].replace(b',"v":1', b""), 2, path, note),
     )
     bad("extra is empty", "25", whole.replace(extra, b"extra \n"))
+    bad("its first line alone", "25", b"c2sp.org/tlog-proof@v1\n\n" + note)
+    bad("its first two lines alone", "25", b"c2sp.org/tlog-proof@v1\n" + extra + b"\n" + note)
+    bad("extra without its word", "25", whole.replace(b"extra ", b"", 1))
+    bad("index without its word", "25", whole.replace(b"index ", b"", 1))
+    bad("extra in upper case", "25", whole.replace(b"extra ", b"EXTRA ", 1))
     bad("extra twice", "25", whole.replace(extra, extra * 2))
     bad("two spaces after extra", "7", whole.replace(b"extra ", b"extra  "))
     bad("extra in the URL alphabet", "7", whole.replace(extra, extra[:20] + b"-" + extra[21:]))

@@ -1,35 +1,25 @@
-"""What must hold before a concern moves on; each rule refuses with its sentence. Called under the head's lock."""
+"""What must hold before a concern moves on; each rule refuses with its sentence (pure; services call them locked)."""
 
 from heed.lib.errors import Answered
 
-from .models import Concern, Objection
 
-
-def the_concern_exists(key: str) -> Concern:
-    """There is such a concern."""
-    row = Concern.objects.filter(key=key).first()
-    if row is None:
-        raise Answered("There is no such concern.")
-    return row
-
-
-def it_is_decided_once(row: Concern, seen: int | None) -> None:
+def it_is_decided_once(decided_n: int | None, seen: int | None) -> None:
     """A decision rests on what the decider has seen: nobody decides over a decision that came in between."""
-    if row.decided_n is not None and row.decided_n != seen:
+    if decided_n is not None and decided_n != seen:
         raise Answered("Somebody has decided this concern while you were writing. Read the decision, then decide anew.")
 
 
-def nobody_answers_for_herself(row: Objection, actor: str) -> None:
+def nobody_answers_for_herself(*, against: str, objector: str, actor: str) -> None:
     """An objection is answered by somebody other than the one objected to, and not by the one who objects."""
-    if actor in (row.against, row.by):
+    if actor in (against, objector):
         raise Answered("An objection is answered by somebody else: one level up, then outside the agency.")
 
 
-def a_second_person_agrees(row: Concern, actor: str) -> None:
+def a_second_person_agrees(*, asked_by: str, actor: str) -> None:
     """A report is withdrawn by a second person."""
-    if not row.withdrawal_by:
+    if not asked_by:
         raise Answered("Nobody has asked yet that this report be withdrawn.")
-    if row.withdrawal_by == actor:
+    if asked_by == actor:
         raise Answered("A second person must agree that the report was made in error.")
 
 

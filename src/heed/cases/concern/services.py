@@ -127,10 +127,17 @@ def _draft(kind: Kind, subject: str, *, words: Any = None, facts: Any = None, re
     return Draft(kind=kind, subject=subject, facts=facts or {}, words=words or {}, refs=refs, occurred_at=NOW)
 
 
+def _existing(key: str) -> Concern:
+    row = Concern.objects.filter(key=key).first()
+    if row is None:
+        raise Answered("There is no such concern.")
+    return row
+
+
 def _about(kind: Kind, concern: str, by: By, *, words: Any = None, facts: Any = None) -> Entry:
     """Append one entry about a concern that exists."""
     with writing() as head:
-        rules.the_concern_exists(concern)
+        _existing(concern)
         draft = _draft(kind, concern, words=words, facts=facts, refs={"concern": [concern]})
         return append(head, draft, by=by)[0]
 
@@ -158,7 +165,7 @@ def answer_reporter(*, by: By, concern: str, answer: str) -> Entry:
 def decide(*, by: By, concern: str, outcome: str, reason: str, seen: int | None = None) -> Entry:
     """Decide what is to be done. `seen` is the decision that the decider had read, if there was one."""
     with writing() as head:
-        rules.it_is_decided_once(rules.the_concern_exists(concern), seen)
+        rules.it_is_decided_once(_existing(concern).decided_n, seen)
         draft = _draft(
             ConcernDecided, concern, facts={"outcome": outcome}, words={"reason": reason}, refs={"concern": [concern]}
         )
@@ -168,7 +175,7 @@ def decide(*, by: By, concern: str, outcome: str, reason: str, seen: int | None 
 def object_to(*, by: By, concern: str, why: str, level: str = "one_up") -> Entry:
     """Object to the decision on a concern: one level up, then outside the agency."""
     with writing() as head:
-        row = rules.the_concern_exists(concern)
+        row = _existing(concern)
         if row.decided_n is None:
             raise Answered("Nothing has been decided yet; what is owed until then stands on the worklist.")
         key = new_key()
@@ -189,7 +196,7 @@ def answer_objection(*, by: By, objection: str, position: str, answer: str) -> E
         row = Objection.objects.filter(key=objection, answered_n=None).first()
         if row is None:
             raise Answered("There is no such objection, or it is answered.")
-        rules.nobody_answers_for_herself(row, by.actor)
+        rules.nobody_answers_for_herself(against=row.against, objector=row.by, actor=by.actor)
         refs = {"concern": [row.concern], "objection": [objection]}
         draft = _draft(ObjectionAnswered, objection, facts={"position": position}, words={"answer": answer}, refs=refs)
         return append(head, draft, by=by)[0]
@@ -198,7 +205,7 @@ def answer_objection(*, by: By, objection: str, position: str, answer: str) -> E
 def correct(*, by: By, concern: str, report: Report) -> Entry:
     """State the report anew; the first version stays, and is shown struck through."""
     with writing() as head:
-        row = rules.the_concern_exists(concern)
+        row = _existing(concern)
         first = read_entry(row.raised_n)
         team = Team.objects.get(key=row.team)
         draft = _raised(report, concern, team, new_key())
@@ -219,7 +226,7 @@ def correct(*, by: By, concern: str, report: Report) -> Entry:
 def move(*, by: By, concern: str, wrong: str, right: str, reason: str) -> Entry:
     """Move a misfiled concern to the right child; it is at once invisible to those who see only the wrong one."""
     with writing() as head:
-        rules.the_concern_exists(concern)
+        _existing(concern)
         if wrong == right:
             raise Answered("The concern is under this child already.")
         refs: dict[str, Iterable[str]] = {"concern": [concern], "child": [right], "wrong": [wrong]}
@@ -234,7 +241,7 @@ def ask_withdrawal(*, by: By, concern: str, reason: str) -> Entry:
 def withdraw(*, by: By, concern: str, reason: str) -> Entry:
     """Agree, as the second person, that the report was made in error. It stays, and no duty ends by it."""
     with writing() as head:
-        row: Concern = rules.the_concern_exists(concern)
-        rules.a_second_person_agrees(row, by.actor)
+        row: Concern = _existing(concern)
+        rules.a_second_person_agrees(asked_by=row.withdrawal_by, actor=by.actor)
         draft = _draft(ConcernWithdrawn, concern, words={"reason": reason}, refs={"concern": [concern]})
         return append(head, draft, by=by)[0]

@@ -22,6 +22,7 @@ from heed.people.models import Agency, Child
 from heed.people.project import searchable
 from heed.record import checkpoints
 from heed.record.model import By
+from heed.record.reading import is_recorded
 from heed.record.viewing import look
 
 from . import forms, selectors, services
@@ -44,7 +45,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """Report a concern: search for the child first, or report about one whose name is not known."""
     worker = acting(request)
     drafts = request.drafts  # type: ignore[attr-defined]
-    initial = {"request": new_key(), **drafts.initial("report", forms.ReportForm)}
+    initial = {"request": new_key(), **_draft(drafts)}
     if request.GET.get("child"):
         initial["child"] = request.GET["child"]
     form = forms.ReportForm(request.POST or None, initial=initial)
@@ -58,6 +59,15 @@ def report(request: HttpRequest) -> HttpResponse:
             return redirect("concern_receipt", key=entry.subject)
     context = {"form": form, "agencies": Agency.objects.order_by("name"), **_search(request)}
     return render(request, "concern/report.html", context, status=422 if form.errors else 200)
+
+
+def _draft(drafts: Any) -> dict[str, Any]:
+    """Return the draft's values; one whose report was sent already (saved as it was being sent) is forgotten."""
+    initial: dict[str, Any] = drafts.initial("report", forms.ReportForm)
+    if initial.get("request") and is_recorded(initial["request"]):
+        drafts.forget("report")
+        return {}
+    return initial
 
 
 def _search(request: HttpRequest) -> dict[str, Any]:

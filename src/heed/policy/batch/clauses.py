@@ -259,7 +259,7 @@ def _settled(
             text = prepared.known.roots.get(text, text)
             code = int(text) if role == "trigger" and text.isdigit() else prepared.texts.code(text)
             codes[role] = np.array([code], np.int64)
-        if units.direct is None or codes[units.roles[0]][0] < len(units.direct):
+        if all(column[0] < len(prepared.canonical) for role, column in codes.items() if role != "trigger"):
             odd[units.of(codes)] = True
 
 

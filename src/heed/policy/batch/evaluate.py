@@ -7,6 +7,7 @@ are judged by the incremental evaluator, from the same entries. `Judged.by_key` 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from .openings import Reader
 from .prepare import Prepared, prepare
 from .result import duties_of
 from .texts import MISSING, Longs
-from .wants import wanted
+from .wants import columns_used, wanted
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -49,7 +50,6 @@ class Judged:
     names: Names
     prepared: Prepared
     by_key: dict[str, int] = field(default_factory=dict)
-    not_covered: list[str] = field(default_factory=list)
 
 
 def evaluate_batch(
@@ -58,7 +58,7 @@ def evaluate_batch(
     as_of: str,
     known_at: str,
     covers: "Coverage | Rows | None" = None,
-    calendar: "Calendar | Iterable[str] | str | None" = None,
+    calendar: "Calendar | Iterable[str | date] | str | None" = None,
     *,
     kinds: Kinds | None = None,
 ) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def judge(
     as_of: int,
     known_second: int,
     covers: "Coverage | Rows | None" = None,
-    calendar: "Calendar | Iterable[str] | str | None" = None,
+    calendar: "Calendar | Iterable[str | date] | str | None" = None,
     *,
     kinds: Kinds | None = None,
 ) -> Judged:
@@ -87,7 +87,8 @@ def judge(
         raise HeedError("Give at least one pack.")
     chosen = calendar_of(calendar or packs[0].calendar)
     engine = Engine(packs, chosen)
-    extract, source = load(rows, wanted(engine.families.values()), kinds=kinds)
+    families = list(engine.families.values())
+    extract, source = load(rows, wanted(families), kinds=kinds, used=columns_used(families))
     engine.coverage = coverage_of(covers, [*extract.kinds, *(entry.kind for entry in extract.special)])
     prepared = prepare(extract, known_second, min(as_of, known_second))
     judged = Judged([], [], [], Names(), prepared)

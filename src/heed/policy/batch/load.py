@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -117,8 +118,10 @@ def text_column(array: Any) -> tuple[Longs, npt.NDArray[np.uint8]]:
 class Loader:
     """Reads batch after batch; nothing of a batch is kept but numbers and codes."""
 
-    def __init__(self, wants: Mapping[str, tuple[str, ...]], kinds: Kinds | None = None) -> None:
-        self.wants, self.registry, self.texts = wants, kinds, Texts()
+    def __init__(
+        self, wants: Mapping[str, tuple[str, ...]], kinds: Kinds | None = None, used: Iterable[str] = COLUMN_TEXTS
+    ) -> None:
+        self.wants, self.registry, self.texts, self.used = wants, kinds, Texts(), frozenset(used)
         self.parts: dict[str, list[Table]] = {}
         self.special: list[Entry] = []
         self.bad: list[dict[str, Any]] = []
@@ -128,9 +131,9 @@ class Loader:
 
     def read(self, source: Source) -> Extract:
         """Read everything."""
-        for batch in source():
+        for batch, corrects in ahead(source()):
             if len(batch):
-                self._read(batch)
+                self._read(batch, corrects)
         tables = {kind: _joined(self.parts.get(kind) or [_empty(kind, names)]) for kind, names in self.wants.items()}
         found = Extract(self.texts, tables, self.special, self.bad, kinds=list(self.kinds))
         if self.spine:
@@ -139,7 +142,7 @@ class Loader:
         _twice(found)
         return found
 
-    def _read(self, batch: Any) -> None:
+    def _read(self, batch: Any, corrects: Bools) -> None:
         n, wrong = numbers_in(batch.column("n"))
         kind_codes = self._kinds(batch.column("kind"))
         starts = day_starts()
@@ -149,7 +152,7 @@ class Loader:
         wrong |= (e == BAD_TIME) | (recorded == BAD_TIME) | (recorded != ends)
         for name in ("kind", *COLUMN_TEXTS):
             wrong |= _lengths(batch, name) == 0
-        changes = self._changes(batch)
+        changes = corrects | self._changes(kind_codes)
         odd = np.flatnonzero(wrong | changes)
         keep = ~wrong & ~changes
         self._tables(batch, keep, kind_codes, {"n": n, "e": e, "l": l, "recorded": recorded})
@@ -164,24 +167,16 @@ class Loader:
         mapped = np.array([self.kinds[name] for name in array.dictionary.to_pylist()], np.int32)
         return mapped[np.asarray(array.indices, np.int64)]
 
-    def _changes(self, batch: Any) -> Bools:
-        """Mark the rows that change others, or that the registry does not know: the plain reader takes them."""
-        found = np.asarray(
-            pc.fill_null(pc.match_substring(batch.column("facts"), '"corrects"'), False), np.bool_
-        ).copy()
-        column = batch.column("kind")
-        if isinstance(column, pa.DictionaryArray):
-            column = column.dictionary_decode()
-        for stem in ODD_KINDS:
-            found |= np.asarray(pc.fill_null(pc.starts_with(column, stem), False), np.bool_)
-        if self.registry is not None:
-            unknown = [name for name in self.kinds if name not in self.registry]
-            found |= np.isin(np.asarray(self._kinds(batch.column("kind"))), [self.kinds[name] for name in unknown])
-        return found
+    def _changes(self, kinds: npt.NDArray[np.int32]) -> Bools:
+        """Mark the rows whose kind changes others, or is not in the registry: the plain reader takes them."""
+        registry = self.registry
+        odd = [name.startswith(ODD_KINDS) or (registry is not None and name not in registry) for name in self.kinds]
+        return np.array(odd, np.bool_)[kinds]
 
     def _tables(self, batch: Any, keep: Bools, kinds: npt.NDArray[np.int32], columns: dict[str, Longs]) -> None:
         offsets, data = text_column(batch.column("facts"))
-        wide = {name: self._column(batch, name) for name in COLUMN_TEXTS}
+        unread = np.broadcast_to(np.zeros(1, np.int64), (len(batch),))
+        wide = {name: self._column(batch, name) if name in self.used else unread for name in COLUMN_TEXTS}
         for kind, names in self.wants.items():
             if kind not in self.kinds:
                 continue
@@ -190,7 +185,7 @@ class Loader:
                 continue
             lengths = offsets[rows + 1] - offsets[rows]
             self.texts.room(len(rows) * (len(names) + 4) + 1024, int(lengths.sum()) + 1024)
-            codes, more, odd = members(data, offsets, rows, self.hashes[kind], self.texts.state)
+            codes, more, odd = members(data, offsets, rows, self.hashes[kind], *self.texts.state)
             own = {name: column[rows] for name, column in {**columns, **wide}.items()}
             erased = lengths == 0
             table = Table(kind, names, own, codes, more.reshape(-1, 3), erased)
@@ -329,12 +324,33 @@ def _drop_later(found: Extract, number: int, count: int) -> None:
         found.l, found.recorded = found.l[rest], found.recorded[rest]
 
 
+def ahead(batches_read: Iterator[Any]) -> Iterator[tuple[Any, Bools]]:
+    """Yield batches and which of their rows may be corrections, the next one read on another thread meanwhile."""
+
+    def following() -> tuple[Any, Bools] | None:
+        batch = next(batches_read, None)
+        if batch is None:
+            return None
+        corrects = pc.match_substring(batch.column("facts"), '"corrects"')
+        return batch, np.asarray(pc.fill_null(corrects, False), np.bool_)
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(following)
+        while (read := waiting.result()) is not None:
+            waiting = pool.submit(following)
+            yield read
+
+
 def load(
-    rows: "Path | Iterable[Mapping[str, Any]]", wants: Mapping[str, tuple[str, ...]], *, kinds: Kinds | None = None
+    rows: "Path | Iterable[Mapping[str, Any]]",
+    wants: Mapping[str, tuple[str, ...]],
+    *,
+    kinds: Kinds | None = None,
+    used: Iterable[str] = COLUMN_TEXTS,
 ) -> tuple[Extract, Source]:
-    """Return an extract's tables, and how to read its rows again."""
+    """Return an extract's tables, and how to read its rows again; text columns not in `used` stay unread."""
     source = source_of(rows)
-    return Loader(wants, kinds).read(source), source
+    return Loader(wants, kinds, used).read(source), source
 
 
 __all__ = ["MANY", "MISSING", "NO_TIME", "Extract", "Loader", "Source", "Table", "load", "source_of"]

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from .compiled import compiled
-from .texts import FNV_PRIME, FNV_START, MANY, MISSING, Bytes, Codes, Hashes, Longs, State, code_of
+from .texts import FNV_PRIME, FNV_START, MANY, MISSING, Bytes, Codes, Hashes, Longs, code_of
 
 NO_TIME = -(2**62)
 BAD_TIME = -(2**62) + 1
 
 Place = tuple[int, int, bool]  # row, slot, whether within refs
-Out = tuple[Codes, npt.NDArray[np.bool_], Longs, Longs]  # codes, which slots came from refs, list members, used
+Bools = npt.NDArray[np.bool_]
 
 
 def name_hash(name: str) -> np.uint64:
@@ -117,6 +117,10 @@ def _text_end(data: Bytes, at: int, end: int) -> int:
 @compiled
 def _skip_value(data: Bytes, at: int, end: int) -> int:
     """Return the place after the value at `at`, or -1."""
+    if data[at] == 34:
+        close = _text_end(data, at + 1, end)
+        if close >= 0:
+            return close + 1
     depth, inside = 0, False
     while at < end:
         byte = data[at]
@@ -174,15 +178,28 @@ def _null(data: Bytes, at: int, end: int) -> bool:
 
 
 @compiled
-def _take(data: Bytes, at: int, end: int, place: Place, out: Out, state: State) -> int:
+def _take(
+    data: Bytes,
+    at: int,
+    end: int,
+    place: Place,
+    codes: Codes,
+    from_refs: Bools,
+    more: Longs,
+    used: Longs,
+    table: Codes,
+    hashes: Hashes,
+    ends: Longs,
+    arena: Bytes,
+    count: Longs,
+) -> int:
     """Read the wanted value at `at` into its slot; return the place after it, -1 where the row is odd."""
-    codes, from_refs = out[0], out[1]
     row, slot, in_refs = place
     keep = in_refs or not from_refs[slot]
     if (keep and codes[row, slot] != MISSING) or data[at] == 123:
         return -1
     if data[at] == 91:
-        return _take_list(data, at, end, place, out, state)
+        return _take_list(data, at, end, place, codes, from_refs, more, used, table, hashes, ends, arena, count)
     close = _text_end(data, at + 1, end) if data[at] == 34 else _skip_value(data, at, end)
     if close < 0:
         return -1
@@ -192,15 +209,28 @@ def _take(data: Bytes, at: int, end: int, place: Place, out: Out, state: State) 
     if data[at] != 34 and not _word(data, at, close):
         return -1
     if keep:
-        codes[row, slot] = code_of(data, start, close, state)
+        codes[row, slot] = code_of(data, start, close, table, hashes, ends, arena, count)
         from_refs[slot] = in_refs
     return after
 
 
 @compiled
-def _take_list(data: Bytes, at: int, end: int, place: Place, out: Out, state: State) -> int:
+def _take_list(
+    data: Bytes,
+    at: int,
+    end: int,
+    place: Place,
+    codes: Codes,
+    from_refs: Bools,
+    more: Longs,
+    used: Longs,
+    table: Codes,
+    hashes: Hashes,
+    ends: Longs,
+    arena: Bytes,
+    count: Longs,
+) -> int:
     """Read a wanted list: one member as if it stood alone, several into `more`."""
-    codes, from_refs, more, used = out
     row, slot, in_refs = place
     keep = in_refs or not from_refs[slot]
     first = used[0]
@@ -212,7 +242,7 @@ def _take_list(data: Bytes, at: int, end: int, place: Place, out: Out, state: St
         if close < 0 or nested or (not quoted and not _word(data, at, close)) or used[0] >= len(more) // 3:
             return -1
         more[3 * used[0]], more[3 * used[0] + 1] = row, slot
-        more[3 * used[0] + 2] = code_of(data, at + 1 if quoted else at, close, state)
+        more[3 * used[0] + 2] = code_of(data, at + 1 if quoted else at, close, table, hashes, ends, arena, count)
         used[0] += 1
         at = _skip_space(data, close + 1 if quoted else close, end)
         if at < end and data[at] == 44:
@@ -230,7 +260,22 @@ def _take_list(data: Bytes, at: int, end: int, place: Place, out: Out, state: St
 
 
 @compiled
-def _members(data: Bytes, at: int, end: int, row: int, wanted: Hashes, out: Out, state: State) -> int:
+def _members(
+    data: Bytes,
+    at: int,
+    end: int,
+    row: int,
+    wanted: Hashes,
+    codes: Codes,
+    from_refs: Bools,
+    more: Longs,
+    used: Longs,
+    table: Codes,
+    hashes: Hashes,
+    ends: Longs,
+    arena: Bytes,
+    count: Longs,
+) -> int:
     """Read the object at `at`, its `refs` included; return the place after it, -1 where the row is odd."""
     in_refs = False
     if at >= end or data[at] != 123:
@@ -250,7 +295,9 @@ def _members(data: Bytes, at: int, end: int, row: int, wanted: Hashes, out: Out,
                 in_refs, at = True, _skip_space(data, at + 1, end)
                 continue
             if slot >= 0:
-                at = _take(data, at, end, (row, slot, in_refs), out, state)
+                at = _take(
+                    data, at, end, (row, slot, in_refs), codes, from_refs, more, used, table, hashes, ends, arena, count
+                )
             else:
                 at = _skip_value(data, at, end)
         if at < 0:
@@ -286,19 +333,41 @@ def _name(data: Bytes, at: int, end: int) -> tuple[np.uint64, int]:
 
 @compiled
 def members(
-    data: Bytes, offsets: Longs, rows: Longs, wanted: Hashes, state: State
+    data: Bytes,
+    offsets: Longs,
+    rows: Longs,
+    wanted: Hashes,
+    table: Codes,
+    hashes: Hashes,
+    ends: Longs,
+    arena: Bytes,
+    count: Longs,
 ) -> tuple[npt.NDArray[np.int32], Longs, npt.NDArray[np.bool_]]:
     """Return, for the rows of one kind, the code of each wanted member, members of lists, and which rows are odd."""
     codes = np.full((len(rows), len(wanted)), MISSING, np.int32)
     odd = np.zeros(len(rows), np.bool_)
     more, used = np.empty(3 * (4 * len(rows) + 1024), np.int64), np.zeros(1, np.int64)
     from_refs = np.zeros(len(wanted), np.bool_)
-    out = (codes, from_refs, more, used)
     for row in range(len(rows)):
         at, end = offsets[rows[row]], offsets[rows[row] + 1]
         from_refs[:] = False
         before = used[0]
-        at = _members(data, _skip_space(data, at, end), end, row, wanted, out, state)
+        at = _members(
+            data,
+            _skip_space(data, at, end),
+            end,
+            row,
+            wanted,
+            codes,
+            from_refs,
+            more,
+            used,
+            table,
+            hashes,
+            ends,
+            arena,
+            count,
+        )
         if at < 0 or _skip_space(data, at, end) != end:
             odd[row] = True
             codes[row, :] = MISSING

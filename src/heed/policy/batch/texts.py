@@ -35,9 +35,10 @@ def _mixed(value: np.uint64) -> np.uint64:
 
 
 @compiled
-def code_of(data: Bytes, start: int, end: int, state: State) -> int:
+def code_of(
+    data: Bytes, start: int, end: int, table: Codes, hashes: Hashes, ends: Longs, arena: Bytes, count: Longs
+) -> int:
     """Return the code of some bytes, a new one where they were not met before; `count` is [codes, bytes used]."""
-    table, hashes, ends, arena, count = state
     value = hash_of(data, start, end)
     mask = np.uint64(len(table) - 1)
     at = _mixed(value) & mask
@@ -70,11 +71,13 @@ def _same(data: Bytes, start: int, end: int, ends: Longs, arena: Bytes, code: in
 
 
 @compiled
-def codes_of(data: Bytes, offsets: Longs, state: State) -> Codes:
+def codes_of(
+    data: Bytes, offsets: Longs, table: Codes, hashes: Hashes, ends: Longs, arena: Bytes, count: Longs
+) -> Codes:
     """Return the codes of a column of texts."""
     found = np.empty(len(offsets) - 1, np.int32)
     for at in range(len(found)):
-        found[at] = code_of(data, offsets[at], offsets[at + 1], state)
+        found[at] = code_of(data, offsets[at], offsets[at + 1], table, hashes, ends, arena, count)
     return found
 
 
@@ -121,7 +124,7 @@ class Texts:
     def column(self, offsets: Longs, data: Bytes) -> Codes:
         """Return the codes of a column given as offsets and bytes."""
         self.room(len(offsets) - 1, int(offsets[-1] - offsets[0]))
-        return codes_of(data, offsets, self.state)
+        return codes_of(data, offsets, *self.state)
 
     def codes(self, texts: Iterable[str]) -> Codes:
         """Return the codes of a few texts, each met or not."""

@@ -17,7 +17,8 @@ class Units:
         values = [composite(found, roles) for found in keys if len(next(iter(found.values())))]
         joined = np.concatenate(values) if values else np.empty(0, np.int64)
         self.direct: Longs | None = None
-        if len(self.roles) == 1 and self.roles != ("trigger",):
+        # A table over all codes is quicker to look up in, but only worth filling for many triggers.
+        if len(self.roles) == 1 and self.roles != ("trigger",) and 8 * len(joined) > codes:
             seen = np.zeros(codes + 1, np.bool_)
             seen[joined] = True
             self.values = np.flatnonzero(seen)

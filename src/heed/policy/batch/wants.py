@@ -17,6 +17,12 @@ def wanted(families: Iterable[Family]) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(sorted(names - set(COLUMNS))) for kind, names in sorted(found.items())}
 
 
+def columns_used(families: Iterable[Family]) -> frozenset[str]:
+    """Return the text columns that some clause reads; the agency always, for coverage."""
+    names = {name for family in families for law in family.laws for _, name in _members(law)}
+    return frozenset(names & set(COLUMNS)) | {"agency"}
+
+
 def _members(law: Law) -> Iterator[tuple[str, str]]:
     clause = law.clause
     triggers = trigger_kinds(law)

@@ -1,11 +1,15 @@
 """Template tags for every page: drafts, lists, QR codes."""
 
+import re
 from typing import Any
 
 import segno
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from segno.encoder import DataOverflowError
+
+from heed.entry.keys import new_key
 
 register = template.Library()
 
@@ -13,9 +17,30 @@ register = template.Library()
 @register.inclusion_tag("heed/draft.html", takes_context=True)
 def draft(context: dict[str, Any], form: str) -> dict[str, Any]:
     """Let the form around it be saved as it is typed, under the name `form`."""
+    return {"token": context["request"].drafts.token(form)}
+
+
+@register.inclusion_tag("heed/draft_notice.html", takes_context=True)
+def draft_notice(context: dict[str, Any], form: str) -> dict[str, Any]:
+    """Say above a form that it holds a draft, with a button to discard it.
+
+    It stands outside the form: the first button inside one is what the Enter key presses.
+    """
     request = context["request"]
     saved_at = request.drafts.saved_at(form) if request.method == "GET" else None
-    return {"token": request.drafts.token(form), "saved_at": saved_at, "page": request.path}
+    token, csrf = request.drafts.token(form), context.get("csrf_token")
+    return {"token": token, "saved_at": saved_at, "page": request.path, "csrf_token": csrf}
+
+
+@register.simple_tag(takes_context=True)
+def request_key(context: dict[str, Any]) -> SafeString:
+    """Give the form around it a key of its own, kept when it is shown again: sent twice, it is recorded once.
+
+    The view hands `request.POST["request_key"]` on as the entry's `request`; the ledger refuses the second.
+    """
+    posted = context["request"].POST.get("request_key", "")
+    key = posted if re.fullmatch(r"[0-9a-f]{32}", posted) else new_key()
+    return format_html('<input type="hidden" name="request_key" value="{}">', key)
 
 
 @register.simple_tag

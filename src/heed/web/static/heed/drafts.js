@@ -3,6 +3,9 @@
   "use strict";
   const RETRY = 5000; // milliseconds
 
+  // htmx notes the page's path there as it loads, for a history that is switched off here.
+  window.sessionStorage.removeItem("htmx-current-path-for-history");
+
   function state(area, text) {
     const output = area.querySelector("output");
     if (output) output.textContent = text;

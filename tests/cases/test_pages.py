@@ -1,0 +1,208 @@
+"""Pages of the slices: the outsider first, then every role against every page and object, then what each page does."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+import world as worlds
+from heed.cases.concern import services
+from heed.cases.concern.models import Concern
+from heed.duties.models import Duty
+from heed.entry.keys import new_key
+from heed.people.models import Account
+from heed.record import reading, viewing
+from world import World
+
+
+@pytest.fixture
+def world(tmp_path: Path, settings: Any, django_db_blocker: Any) -> Iterator[World]:
+    """The cast on SQLite, each with an account; second factors are tested with the web shell."""
+    settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if "second_factor" not in m]
+    with django_db_blocker.unblock():
+        settings.DATA = tmp_path
+        for made in worlds.build("sqlite", tmp_path):
+            for who in worlds.PEOPLE:
+                user = User.objects.create(username=who, email=f"{who}@example.org")
+                Account.objects.create(user=user, worker=made.keys[who])
+            yield made
+
+
+def client(who: str) -> Client:
+    browser = Client()
+    browser.force_login(User.objects.get(username=who), backend="django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
+def reported(world: World, **more: object) -> str:
+    return services.raise_concern(report=world.report(**more), by=world.by("yara")).subject
+
+
+def pages(concern: str, child: str) -> list[str]:
+    return [
+        "/",
+        "/report",
+        "/concerns/",
+        "/work/",
+        "/work/team",
+        "/work/to-me",
+        "/escalations/",
+        f"/concerns/{concern}/",
+        f"/concerns/{concern}/receipt",
+        f"/concerns/{concern}/do/acknowledge",
+        f"/concerns/{concern}/do/decide",
+        f"/children/{child}/",
+    ]
+
+
+def test_the_outsider_gets_nothing(world: World) -> None:
+    concern = reported(world)
+    for page in pages(concern, world.keys["child"]):
+        answer = Client().get(page)
+        assert answer.status_code == 302 and "/account/sign-in/" in answer["Location"], page
+        assert Client().post(page).status_code in (302, 403, 405), page
+
+
+# Who sees which of the concern's own pages; everybody else gets 404, as if there were none.
+SEES = {
+    "receipt": {"yara"},
+    "concern": {"yara", "sam", "mia", "sid", "dora"},
+    "act": {"sam", "mia", "sid", "dora"},
+    "child": {"sam", "mia", "sid", "dora"},
+}
+
+
+@pytest.mark.parametrize("who", worlds.PEOPLE)
+def test_every_role_against_every_page_and_object(world: World, who: str) -> None:
+    concern = reported(world)
+    other_child = worlds.people.record_child(by=world.by("sam"), name="Never In A Concern")
+    browser = client(who)
+    wanted = {
+        f"/concerns/{concern}/": who in SEES["concern"],
+        f"/concerns/{concern}/receipt": who in SEES["receipt"],
+        f"/concerns/{concern}/do/acknowledge": who in SEES["act"],
+        f"/concerns/{concern}/do/decide": who in SEES["act"],
+        f"/concerns/{concern}/do/nonsense": False,
+        f"/concerns/{new_key()}/": False,
+        f"/children/{world.keys['child']}/": who in SEES["child"],
+        f"/children/{other_child}/": False,
+    }
+    for page, may in wanted.items():
+        assert browser.get(page).status_code == (200 if may else 404), (who, page)
+        if not may:
+            assert browser.post(page).status_code in (404, 405), (who, page)
+    for page in ("/", "/report", "/concerns/", "/work/", "/work/team", "/work/to-me", "/escalations/", "/integrity/"):
+        assert browser.get(page).status_code == 200, (who, page)
+    listed = concern in browser.get("/concerns/").content.decode()
+    assert listed == (who in SEES["concern"])
+
+
+def form(world: World, **more: Any) -> dict[str, Any]:
+    return {
+        "what": "Missing twice this week.",
+        "danger_today": "no",
+        "source": "youth_worker",
+        "team": world.keys["front_door"],
+        "request": new_key(),
+    } | more
+
+
+def test_a_report_is_one_entry_one_row_two_duties_and_a_receipt(world: World) -> None:
+    browser, typed = client("yara"), form(world, child=world.keys["child"])
+    size = reading.size()
+    first = browser.post("/report", typed)
+    again = browser.post("/report", typed)
+    assert first.status_code == 302 and first["Location"] == again["Location"], "a double click is one concern"
+    assert reading.size() == size + 1
+    row = Concern.objects.get()
+    assert Duty.objects.filter(key=row.key, end="open").count() == 2
+    page = browser.get(first["Location"])
+    assert page.status_code == 200 and b"c2sp.org/tlog-proof@v1" in page.content and b"<svg" in page.content
+    file = browser.get(first["Location"] + "?download")
+    assert file["Content-Disposition"].endswith('.tlog-proof"') and b"Missing twice" not in file.content
+
+
+def test_a_refused_form_keeps_what_was_typed_and_says_what_to_do(world: World) -> None:
+    browser = client("yara")
+    for typed, said in (
+        (form(world, what=""), "Write this, in a sentence or two."),
+        (form(world, danger_today="yes"), "say who was called"),
+        (form(world, team="nonsense"), "not one of the available choices"),
+        (form(world, what="x" * 20_001), "20000"),
+        (form(world, what="NUL \0 here"), "Null characters"),
+    ):
+        answer = browser.post("/report", typed)
+        assert answer.status_code == 422 and said in answer.content.decode(), said
+    assert not Concern.objects.exists()
+
+
+def test_hostile_text_is_text(world: World) -> None:
+    browser = client("yara")
+    where = browser.post("/report", form(world, what="<script>alert(1)</script> =cmd|'/c calc'!A1"))["Location"]
+    page = client("mia").get(where.removesuffix("receipt")).content.decode()
+    assert "<script>alert" not in page and "&lt;script&gt;alert" in page
+
+
+def test_acting_on_a_page_is_on_the_record_and_noted_in_the_viewing_log(world: World) -> None:
+    concern = reported(world)
+    browser = client("mia")
+    assert browser.post(f"/concerns/{concern}/do/acknowledge").status_code == 302
+    assert browser.get(f"/concerns/{concern}/do/acknowledge").status_code == 404, "it is done"
+    typed = {"outcome": "assessment", "words": "enough to assess", "seen": ""}
+    assert browser.post(f"/concerns/{concern}/do/decide", typed).status_code == 302
+    assert not Duty.objects.filter(key=concern, end="open").exists()
+    assert {line["actor"] for line in viewing.looks(subject=concern)} == {world.keys["mia"]}
+    assert viewing.check() == len(viewing.looks(subject=concern))
+
+
+def test_a_stale_decision_says_what_happened_since(world: World) -> None:
+    concern = reported(world)
+    services.decide(by=world.by("sid"), concern=concern, outcome="early_help", reason="meanwhile")
+    typed = {"outcome": "assessment", "words": "mine", "seen": ""}
+    answer = client("mia").post(f"/concerns/{concern}/do/decide", typed)
+    assert answer.status_code == 422 and "while you were writing" in answer.content.decode()
+    assert "mine" in answer.content.decode(), "what was typed is kept"
+
+
+def test_search_finds_a_child_however_it_is_spelt(world: World) -> None:
+    worlds.people.record_child(by=world.by("sam"), name="Zoë Mockford")
+    browser = client("yara")
+    assert "Zoë Mockford" in browser.get("/report?name=zoe mock").content.decode()
+    assert "No child of that name" in browser.get("/report?name=nobody").content.decode()
+    assert "Zoë" not in browser.get("/report?name=zo").content.decode(), "two letters list nobody"
+
+
+def test_worklists_say_who_owes_what_and_since_when(world: World) -> None:
+    concern = reported(world)
+    for who, page in (("mia", "/work/"), ("sam", "/work/team"), ("yara", "/work/to-me")):
+        text = client(who).get(page).content.decode()
+        assert concern in text and "overdue by" in text and "Mia" in text, who
+    assert concern not in client("pat").get("/work/team").content.decode()
+    assert concern not in client("yara").get("/work/").content.decode()
+
+
+def test_what_climbed_is_shown_outside_without_the_child(world: World) -> None:
+    from heed.record import tick
+
+    concern = reported(world)
+    world.pass_time(days=20)
+    tick.tick(world.now)
+    page = client("ines").get("/escalations/").content.decode()
+    assert "K2" in page and "overdue by" in page and "Invented Child" not in page and concern not in page
+    assert "Nothing has climbed" in client("yara").get("/escalations/").content.decode()
+
+
+def test_an_objection_is_answered_by_somebody_else(world: World) -> None:
+    concern = reported(world)
+    services.decide(by=world.by("mia"), concern=concern, outcome="no_further_action", reason="thin")
+    yara = client("yara")
+    assert yara.post(f"/concerns/{concern}/do/object", {"words": "missing twice"}).status_code == 302
+    page = client("sid").get(f"/concerns/{concern}/").content.decode()
+    answer = page.split('href="/objections/')[1].split('"')[0]
+    typed = {"position": "upheld", "words": "decide anew"}
+    assert client("mia").post(f"/objections/{answer}", typed).status_code == 422
+    assert client("pat").post(f"/objections/{answer}", typed).status_code == 404
+    assert client("sid").post(f"/objections/{answer}", typed).status_code == 302
