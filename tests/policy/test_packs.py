@@ -38,7 +38,7 @@ def test_every_clause_shows_each_end_it_can_have(clause: Clause) -> None:
 
 
 def test_an_example_that_is_changed_fails() -> None:
-    pack = SHIPPED[0]
+    pack = next(pack for pack in SHIPPED if pack.name == "scrutiny")
     clause = pack.clauses[0]
     example = clause.examples[0]
     wrong = dataclasses.replace(example, then=({**example.then[0], "lateness": "yes"},))
@@ -68,7 +68,8 @@ def test_what_the_returns_cannot_test_names_the_missing_fact(measure: str) -> No
 def test_local_norms_are_not_presented_as_law() -> None:
     local = {"D2", "D8", "D12", "D13", "D21", "D32", "D33", "D34"}
     for row in listed(SHIPPED):
-        assert (row["tier"] == "local") == (row["pack"] != "england-statutory")
+        lawful = row["pack"] == "england-statutory" or row["id"] == "K2"  # D1 again, asked of a concern
+        assert (row["tier"] != "local") == lawful
         assert not (local & set(row["measures"])) or row["pack"] == "local-example"
 
 
