@@ -1,7 +1,9 @@
 """What every test shares: the shared folder, and the switch for long runs."""
 
 import os
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,3 +35,12 @@ def shared() -> Path:
             pytest.fail(f"shared/ is missing at {folder}")
         pytest.skip("shared/ is not beside this checkout; set HEED_SHARED")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("chromium is not installed")
+    quiet = "--disable-background-networking --disable-component-update --disable-sync --no-first-run --disable-quic"
+    return {**browser_type_launch_args, "executable_path": program, "args": quiet.split()}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from conftest import ROOT
-from web.conftest import Served, _wait, browser_type_launch_args, page  # noqa: F401
+from web.conftest import Served, _wait, page  # noqa: F401
 from web.test_browser import WIDTHS, assert_accessible, look, slug
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]

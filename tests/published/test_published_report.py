@@ -4,11 +4,11 @@ import csv
 import io
 import json
 import re
-import shutil
 import zlib
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from published_invented import Borough, Cell
@@ -283,24 +283,20 @@ def test_a_number_that_is_hidden_says_so_where_it_comes_from(whole: Statistics) 
     ("name", "width"), [("invented", 390), ("overview", 1280), pytest.param("rotherham", 390, marks=pytest.mark.long)]
 )
 def test_axe_finds_nothing_and_no_page_is_wider_than_its_screen(
-    name: str, width: int, request: pytest.FixtureRequest, tmp_path: Path
+    name: str, width: int, request: pytest.FixtureRequest, tmp_path: Path, browser: Any
 ) -> None:
     """In real Chromium, on a phone and a desktop: no accessibility fault, no sideways scrolling, a silent console."""
     from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
 
     path = tmp_path / "report.html"
     path.write_text(page_of(request.getfixturevalue(name)))
     messages: list[str] = []
-    with sync_playwright() as playwright:
-        options = {"executable_path": shutil.which("chromium"), "args": ["--no-sandbox", "--disable-gpu"]}
-        browser = playwright.chromium.launch(**options)
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        page.on("console", lambda message: messages.append(message.text))
-        page.goto(path.as_uri())
-        found = Axe().run(page)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        browser.close()
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.on("console", lambda message: messages.append(message.text))
+    page.goto(path.as_uri())
+    found = Axe().run(page)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
     assert found.violations_count == 0, found.generate_report()
     assert wide <= width
     assert messages == []

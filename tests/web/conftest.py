@@ -1,7 +1,6 @@
 """A record to put pages over: in this process on both databases, and served by the real command for the browser."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -141,15 +140,6 @@ def served(site: Served, settings: Any, django_db_blocker: Any) -> Iterator[Serv
 
 
 # --- the browser ---
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("chromium is not installed")
-    quiet = "--disable-background-networking --disable-component-update --disable-sync --no-first-run --disable-quic"
-    return {**browser_type_launch_args, "executable_path": program, "args": quiet.split()}
 
 
 @pytest.fixture

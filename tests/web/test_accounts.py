@@ -158,7 +158,7 @@ def test_an_enrolment_link_ends_after_a_day(record: Place, monkeypatch: pytest.M
     start = client.get(link)["Location"]
     for hours, status in ((23, 200), (25, 410)):
         later = datetime.now() + timedelta(hours=hours)  # noqa: DTZ005  Django's own token clock is naive
-        monkeypatch.setattr(enrol._tokens, "_now", lambda later=later: later)
+        monkeypatch.setattr(enrol.tokens, "_now", lambda later=later: later)
         assert client.get(start).status_code == status
 
 
