@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from django.db import connections
+
 from heed.policy.answer import judged, packs_of
 from heed.policy.calendars import calendar_of
 from heed.policy.duty import Duty
@@ -27,10 +29,23 @@ def engine_of(texts: tuple[str, ...]) -> Engine | None:
 
 def adopted(below: int, using: str = "default") -> tuple[str, ...]:
     """Return the texts of the packs adopted by entries numbered below `below`, the newest of each name."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n, leaf FROM record_entry WHERE kind = 'policy.adopted.1' AND n < %s ORDER BY n", [below]
+        )
+        numbers = tuple((n, bytes(leaf)) for n, leaf in cursor.fetchall())
+    return _texts(numbers, using)
+
+
+@lru_cache(maxsize=32)
+def _texts(numbers: tuple[tuple[int, bytes], ...], using: str) -> tuple[str, ...]:
+    """Return the packs' texts, read once: the entries are named by their leaf hashes, and are never erased."""
     texts: dict[str, str] = {}
-    for entry in reading.of_kinds(["policy.adopted.1"], using):
-        if entry.n < below and entry.facts is not None:
-            texts[entry.facts["pack"]] = entry.facts["text"]
+    for n, _ in numbers:
+        facts = reading.entry(n, using).facts
+        if facts is not None:
+            texts[facts["pack"]] = facts["text"]
     return tuple(texts.values())
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 
 from heed.policy.duty import Duty as Judged
 from heed.record import reading
@@ -33,6 +34,10 @@ def project_packs(pairs: Pairs, using: str) -> None:
 
 class _Duties(Projector):
     """The projector of duties: which kinds and roles it takes is what the adopted packs say, so it takes all."""
+
+    def takes(self, kinds: Collection[str]) -> bool:
+        """Say yes: the adopted packs decide, entry by entry."""
+        return True
 
     def pairs(self, entries: object, only: frozenset[str] | None = None) -> list[tuple[str, Entry]]:
         """Return a pair for each key that plays a role of a clause, and one for a pack that is adopted."""

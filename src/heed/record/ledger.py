@@ -9,11 +9,11 @@ receipt_for(n)                       # 4. committed; a checkpoint is signed and 
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 
 from heed.entry.canon import ProfileError, encode_unchecked
 from heed.entry.keys import new_key
@@ -51,6 +51,7 @@ class Head:
     frontier: Frontier
     recorded_at: str
     is_synthetic: bool
+    requests: list[str] = field(default_factory=list)  # of the entries appended so far
 
     @property
     def size(self) -> int:
@@ -60,9 +61,20 @@ class Head:
 
 @contextmanager
 def writing(using: str = "default") -> Iterator[Head]:
-    """Open the transaction by locking the head row; what a service reads and checks inside cannot change under it."""
-    with transaction.atomic(using):
-        yield lock_head(using)
+    """Open the transaction by locking the head row; what a service reads and checks inside cannot change under it.
+
+    A request that stands in the record already raises Repeated with its entry's number, after the roll-back.
+    """
+    head: Head | None = None
+    try:
+        with transaction.atomic(using):
+            head = lock_head(using)
+            yield head
+    except IntegrityError:
+        for request in head.requests if head else ():
+            if (done := repeated(head, request)) is not None:  # type: ignore[arg-type]
+                raise Repeated(done) from None
+        raise
 
 
 def lock_head(using: str) -> Head:
@@ -103,6 +115,7 @@ def append(head: Head, *drafts: Draft, by: By) -> list[Entry]:
     for draft in drafts:
         for file in draft.files:
             attachments.keep(file)
+    head.requests += [part[5] for part in rows.parts if part[5]]
     _insert(head, rows)
     head.recorded_at = recorded_at
     project.apply_entries(rows.entries, using=head.using)
@@ -213,7 +226,6 @@ _HEAD = "UPDATE record_head SET size = %s, frontier = %s, recorded_at = %s WHERE
 
 def _insert(head: Head, rows: _Rows) -> None:
     with connections[head.using].cursor() as cursor:
-        _refuse_repeats(cursor, rows)
         _check_corrections(cursor, rows)
         cursor.executemany(_ENTRY, rows.spines)
         cursor.executemany(_PART, rows.parts)
@@ -222,18 +234,6 @@ def _insert(head: Head, rows: _Rows) -> None:
         head.frontier.extend(rows.leaves)
         write_tiles(cursor, size, head.size)
         cursor.execute(_HEAD, [head.size, head.frontier.to_bytes(), rows.entries[-1].spine.recorded_at])
-
-
-def _refuse_repeats(cursor: Any, rows: _Rows) -> None:
-    """Raise Repeated when a request stands in the record already; the unique index catches a race that cannot be."""
-    requests = [part[5] for part in rows.parts if part[5]]
-    for start in range(0, len(requests), 500):
-        block = requests[start : start + 500]
-        marks = ", ".join(["%s"] * len(block))
-        cursor.execute(f"SELECT n FROM record_part WHERE request IN ({marks}) ORDER BY n LIMIT 1", block)
-        row = cursor.fetchone()
-        if row:
-            raise Repeated(row[0])
 
 
 def _check_corrections(cursor: Any, rows: _Rows) -> None:

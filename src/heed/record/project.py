@@ -1,13 +1,14 @@
 """Projectors: how entries become the ordinary tables that people read (docs/adr/0004)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from django.db import connections, models
 
-from heed.entry.kinds import Body, kinds
+from heed.entry.kinds import Body
+from heed.entry.kinds import kinds as registry
 from heed.lib.errors import HeedError
 
 from .model import Entry
@@ -32,6 +33,10 @@ class Projector:
     roles: tuple[str, ...]
     tables: tuple[type[models.Model], ...]
     apply: Apply = field(repr=False)
+
+    def takes(self, kinds: Collection[str]) -> bool:
+        """Say whether it takes any entry of these kinds."""
+        return not self.kinds.isdisjoint(kinds)
 
     def pairs(self, entries: Iterable[Entry], only: frozenset[str] | None = None) -> list[tuple[str, Entry]]:
         """Return the (key, entry) pairs that this projector takes, of the keys in `only` where given."""
@@ -67,17 +72,20 @@ def register(projector: Projector) -> Projector:
         if shared and other is not projector:
             raise HeedError(f"{projector.name} and {other.name} both write {min(t.__name__ for t in shared)}.")
     _projectors[projector.name] = projector
+    projectors.cache_clear()
     return projector
 
 
 def unregister(name: str) -> None:
     """Take a projector away again (tests)."""
     _projectors.pop(name, None)
+    projectors.cache_clear()
 
 
-def projectors() -> list[Projector]:
+@cache
+def projectors() -> tuple[Projector, ...]:
     """Return every projector in layer order."""
-    return sorted(_projectors.values(), key=lambda p: (p.layer, p.name))
+    return tuple(sorted(_projectors.values(), key=lambda p: (p.layer, p.name)))
 
 
 def tables() -> list[type[models.Model]]:
@@ -87,8 +95,9 @@ def tables() -> list[type[models.Model]]:
 
 def apply_entries(entries: Sequence[Entry], *, using: str, only: frozenset[str] | None = None) -> None:
     """Project entries in order of n, layer by layer."""
+    kinds = {entry.kind for entry in entries}
     for projector in projectors():
-        pairs = projector.pairs(entries, only)
+        pairs = projector.pairs(entries, only) if projector.takes(kinds) else ()
         if pairs:
             projector.apply(pairs, using)
 
@@ -131,4 +140,4 @@ def _upsert_sql(table: type[models.Model]) -> str:
 
 def newest(name: str, facts: Body | None, words: Body | None) -> tuple[str, Any, Any]:
     """Return an entry's kind and parts raised to the newest version that this release knows."""
-    return kinds.newest(name, facts, words)
+    return registry.newest(name, facts, words)
