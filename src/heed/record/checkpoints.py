@@ -15,7 +15,7 @@ from heed.log.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint, s
 from heed.log.errors import FormatError
 from heed.log.note import Signature, split_note
 from heed.log.receipt import Opening, Receipt
-from heed.log.tiles import TiledNodes
+from heed.log.tiles import HEIGHT, WIDTH, TiledNodes
 from heed.log.tree import Frontier, consistency_proof, inclusion_proof, range_root
 from heed.log.trust import Trust, read_trust
 
@@ -24,14 +24,18 @@ from .place import Place, here
 from .signing import identity, signers
 
 
-def read_tile(level: int, index: int, width: int, using: str = "default") -> bytes:
-    """Return at least `width` hashes of a tile: stored when full, else from the leaves or the roots below it."""
-    low, high = index * 256, index * 256 + width
+def read_tile(level: int, index: int, width: int, using: str = "default", *, size: int | None = None) -> bytes:
+    """Return at least `width` hashes of a tile: stored when full, else from the leaves or the roots below it.
+
+    A tree of `size` has no full tile beyond its edge, so none is asked for there.
+    """
+    low, high = index * WIDTH, index * WIDTH + width
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT hashes FROM record_tile WHERE level = %s AND i = %s", [level, index])
-        row = cursor.fetchone()
-        if row:
-            return bytes(row[0])
+        if size is None or (index + 1) << (HEIGHT * (level + 1)) <= size:
+            cursor.execute("SELECT hashes FROM record_tile WHERE level = %s AND i = %s", [level, index])
+            row = cursor.fetchone()
+            if row:
+                return bytes(row[0])
         if level == 0:
             cursor.execute("SELECT leaf FROM record_entry WHERE n >= %s AND n < %s ORDER BY n", [low, high])
         else:
@@ -42,14 +46,14 @@ def read_tile(level: int, index: int, width: int, using: str = "default") -> byt
         return b"".join(bytes(row[0]) for row in cursor.fetchall())
 
 
-def nodes(using: str = "default") -> TiledNodes:
-    """Return the tree's nodes, read through the stored tiles."""
-    return TiledNodes(partial(read_tile, using=using))
+def nodes(using: str = "default", size: int | None = None) -> TiledNodes:
+    """Return the nodes of the tree (of `size`, where given), read through the stored tiles."""
+    return TiledNodes(partial(read_tile, using=using, size=size))
 
 
 def root_at(size: int, using: str = "default") -> bytes:
     """Return the root of the tree as it was at `size`."""
-    return range_root(nodes(using), 0, size) if size else Frontier().root()
+    return range_root(nodes(using, size), 0, size) if size else Frontier().root()
 
 
 def head_row(using: str = "default") -> Checkpoint | None:
@@ -173,7 +177,7 @@ def read_stored(size: int, using: str = "default", *, place: Place | None = None
 
 def consistency(old: int, new: int, using: str = "default") -> list[bytes]:
     """Return the proof that the tree of `old` is a prefix of the tree of `new`."""
-    return consistency_proof(nodes(using), old, new)
+    return consistency_proof(nodes(using, new), old, new)
 
 
 def receipt_for(n: int, *, using: str = "default", place: Place | None = None) -> Receipt:
@@ -201,7 +205,7 @@ def _receipt(n: int, note: str, using: str) -> Receipt:
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT spine FROM record_entry WHERE n = %s", [n])
         spine = bytes(cursor.fetchone()[0])
-    return Receipt(spine, n, tuple(inclusion_proof(nodes(using), n, size)), note)
+    return Receipt(spine, n, tuple(inclusion_proof(nodes(using, size), n, size)), note)
 
 
 def opening_of(n: int, part: str, *, using: str = "default") -> Opening:
