@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
+from playwright.sync_api import TimeoutError as TimeoutError_
 
 from heed.record import checkpoints
 from heed.record.place import Place
@@ -197,6 +198,19 @@ def test_a_draft_saves_itself_and_a_lost_connection_keeps_the_text(page: Any, se
     assert page.get_by_label("Name of an invented child").input_value() == "" and not Draft.objects.exists()
 
 
+def give_code(page: Any, user: User, then: str) -> None:
+    """Give the app's code as a person does: once more when the page asks for it again, as at the turn of a code."""
+    for _ in range(3):
+        page.get_by_label("Code").fill(code_for(_secret(user)))
+        page.get_by_role("button", name="Sign in", exact=True).or_(page.get_by_role("button", name="Sign In")).click()
+        try:
+            page.wait_for_url(then, timeout=15_000)
+            return
+        except TimeoutError_:
+            assert "authenticate" in page.url, page.locator("main").inner_text()
+    raise AssertionError(page.locator("main").inner_text())
+
+
 def test_an_expired_session_loses_nothing(page: Any, served: Served) -> None:
     ada = make_user("ada")
     enter(page, served, ada)
@@ -212,9 +226,7 @@ def test_an_expired_session_loses_nothing(page: Any, served: Served) -> None:
     page.get_by_label("Email").fill("ada@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.get_by_label("Code").fill(code_for(_secret(ada)))
-    page.get_by_role("button", name="Sign in", exact=True).or_(page.get_by_role("button", name="Sign In")).click()
-    page.wait_for_url("**/kitchen/")
+    give_code(page, ada, "**/kitchen/")
     assert page.get_by_label("What you were told").input_value() == "before the session ended"
     page.get_by_role("button", name="Send").click()
     page.get_by_text("Sent: before the session ended").wait_for()
