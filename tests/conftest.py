@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+import databases
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -40,7 +42,6 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("chromium is not installed")
+    databases.demand(program is None, "Chromium")
     quiet = "--disable-background-networking --disable-component-update --disable-sync --no-first-run --disable-quic"
     return {**browser_type_launch_args, "executable_path": program, "args": quiet.split()}

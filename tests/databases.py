@@ -22,6 +22,16 @@ def programs() -> Path | None:
     return found[-1].parent if found else None
 
 
+def demand(missing: bool, what: str) -> None:
+    """Skip where a program is missing; in CI, where the tests' own script installs it, fail."""
+    import pytest
+
+    if missing and os.environ.get("CI"):
+        pytest.fail(f"{what} must be installed in CI")
+    if missing:
+        pytest.skip(f"{what} is not installed")
+
+
 @cache
 def cluster() -> Path:
     """Start a PostgreSQL of our own on a socket, once for this process; stopped when the process ends."""

@@ -10,8 +10,7 @@ import world as worlds
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def vendor(request: pytest.FixtureRequest) -> str:
-    if request.param == "postgresql" and databases.programs() is None:
-        pytest.skip("PostgreSQL's programs are not installed")
+    databases.demand(request.param == "postgresql" and databases.programs() is None, "PostgreSQL")
     return str(request.param)
 
 

@@ -42,8 +42,7 @@ def vendor() -> str:
 @pytest.fixture
 def record(vendor: str, tmp_path: Path, settings: Any, django_db_blocker: Any) -> Iterator[Place]:
     """An open, synthetic record on a fresh database."""
-    if vendor == "postgresql" and databases.programs() is None:
-        pytest.skip("PostgreSQL's programs are not installed")
+    databases.demand(vendor == "postgresql" and databases.programs() is None, "PostgreSQL")
     with django_db_blocker.unblock():
         settings.DATA = tmp_path
         settings.ROOT_URLCONF = "web.kitchen.urls"

@@ -27,7 +27,7 @@ from heed.log.tiles import WIDTH, fold
 from heed.log.tree import Frontier, node_hash
 from heed.log.trust import Trust
 
-from . import aliases, attachments, checkpoints, reading, replay
+from . import aliases, attachments, checkpoints, reading, replay, viewing
 from .audit import RANGE, Checked, Source, Task, check_range
 from .ledger import refs_of
 from .model import Entry
@@ -86,6 +86,7 @@ def verify(
             _verify_parts(still, tree, track)
             for difference in replay.differences(using=still, track=track):
                 raise VerifyError(str(difference))
+            viewing.check(still)
             report.rebuilt = True
     return report
 

@@ -248,8 +248,7 @@ def chain(
     """Follow the chain that one trigger opens; return the next trigger not taken and the rows written so far."""
     version, number, anchor, anchor_e, anchor_n = t[first, T_VERSION], 0, -1, t[first, T_E], t[first, T_N]
     clock = t[first, T_DUE], t[first, T_DUE_E], t[first, T_FROM], t[first, T_FORM]
-    following, superseding = first + 1, replaced(first + 1, stop, t)
-    ceases = bucket[2] < bucket[3] or len(fixed) > 0
+    following, superseding, ceases = first + 1, replaced(first + 1, stop, t), bucket[2] < bucket[3] or len(fixed) > 0
     while True:
         act, how = -1, -1
         if number == 0 and v[version, V_CURRENT]:
