@@ -123,7 +123,7 @@ def test_files_stand_encrypted_outside_and_open_beside_their_facts(book: Book) -
     assert b"PNG" not in stored and verify().files == 1
     facts = checkpoints.opening_of(made.n, "facts")
     verify_opening(checkpoints.opening_of(made.n, f"file {picture.digest}"), made.spine, facts)
-    (book.place.files / picture.digest).write_bytes(stored[:-1] + b"\0")
+    (book.place.files / picture.digest).write_bytes(stored[:-1] + bytes([stored[-1] ^ 1]))
     with pytest.raises(Answered, match="was changed"):
         verify()
 
