@@ -6,6 +6,7 @@ from itertools import pairwise
 from django.db.models import Q, QuerySet
 
 from heed.people.models import Child, Grant, Worker
+from heed.people.project import searchable
 from heed.record import reading
 from heed.record.model import Entry
 
@@ -67,6 +68,24 @@ def concern(key: str, seen: Seen) -> Concern | None:
     return concerns(seen).filter(key=key).first()
 
 
+def words_for(row: Concern, seen: Seen) -> str:
+    """Return what the concern says, for this person: a reporter reads what she herself stated last."""
+    return row.what if seen.works_on(row) else row.reported
+
+
+def version_for(row: Concern, seen: Seen) -> Entry:
+    """Return the version of the report that this person reads: the latest, or the reporter's own latest."""
+    if seen.works_on(row):
+        return reading.entry(row.corrected_n or row.raised_n)
+    own = [e for e in reading.stream(row.key) if e.kind == "concern.raised.1" and e.spine.actor == row.reporter]
+    return own[-1]
+
+
+def named(name: str) -> QuerySet[Child]:
+    """Return the children whose names hold these words, however they are spelt; a search shows no more than names."""
+    return Child.objects.filter(search__contains=searchable([name])).order_by("name")
+
+
 def children_of(key: str) -> list[Child]:
     """Return the children that a concern is filed under now."""
     keys = ConcernChild.objects.filter(concern=key, is_filed=True).values_list("key", flat=True)
@@ -100,9 +119,22 @@ def timeline(row: Concern, seen: Seen) -> list[Event]:
     found = []
     for entry in entries:
         if works or entry.kind in FOR_REPORTER:
-            is_open = works or entry.kind not in RESTRICTED
+            is_open = works or _is_open_to_reporter(entry, seen.worker)
             found.append(Event(entry, names.get(entry.spine.actor, "the record"), is_open, struck.get(entry.n)))
     return found
+
+
+def _is_open_to_reporter(entry: Entry, worker: str) -> bool:
+    """Say whether a reporter reads an entry's words: not what others put in place of hers, nor police information."""
+    own = entry.spine.actor == worker
+    if entry.kind in RESTRICTED or (entry.fact("police_origin") and not own):
+        return False
+    return own or entry.kind != "concern.raised.1"
+
+
+def since(row: Concern, seen: Seen, n: int) -> list[Event]:
+    """Return what happened to a concern after entry `n`, by others, as far as this person may read it."""
+    return [e for e in timeline(row, seen) if e.entry.n > n and e.entry.spine.actor != seen.worker]
 
 
 def concerns_of_child(child: str, seen: Seen) -> list[Concern]:

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from . import views
+from . import acting, views
 
 urlpatterns = [
     path("report", views.report, name="report"),
     path("concerns/", views.concerns, name="concerns"),
     path("concerns/<str:key>/", views.concern, name="concern"),
     path("concerns/<str:key>/receipt", views.receipt, name="concern_receipt"),
-    path("concerns/<str:key>/do/<str:name>", views.act, name="concern_act"),
-    path("objections/<str:objection>/answer", views.answer_objection, name="answer_objection"),
+    path("concerns/<str:key>/do/<str:name>", acting.act, name="concern_act"),
+    path("objections/<str:objection>/answer", acting.answer_objection, name="answer_objection"),
     path("children/<str:key>/", views.child, name="child"),
 ]

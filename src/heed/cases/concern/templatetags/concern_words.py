@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from heed.cases.concern.forms import DANGERS, HARMS, OUTCOMES, SOURCES
+from heed.cases.concern.forms import DANGERS, HARMS, OUTCOMES, SOURCES, THREATS
 
 register = template.Library()
 
@@ -28,7 +28,7 @@ TITLES: dict[str, Any] = {
     "duty.waived.1": _("A duty was let go"),
     "access.broken_glass.1": _("Opened in an emergency"),
 }
-_WORDS: dict[str, Any] = dict([*SOURCES, *HARMS, *DANGERS, *OUTCOMES])
+_WORDS: dict[str, Any] = dict([*SOURCES, *HARMS, *DANGERS, *OUTCOMES, *THREATS])
 
 
 @register.filter
