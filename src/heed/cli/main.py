@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "count": "how many, known and hidden; or why no estimate is defensible",
     "demo": "the synthetic borough, on a local port",
     "doctor": "look at everything quickly and say what to do",
+    "door": "open, close or list doors for reports without an account",
     "docs": "write the generated reference pages anew",
     "duties": "judge duties over the record or an extract",
     "erase": "propose, approve, refuse or do a lawful erasure",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from heed.people.models import Child, Grant, Worker
 from heed.people.project import searchable
@@ -120,8 +121,14 @@ def timeline(row: Concern, seen: Seen) -> list[Event]:
     for entry in entries:
         if works or entry.kind in FOR_REPORTER:
             is_open = works or _is_open_to_reporter(entry, seen.worker)
-            found.append(Event(entry, names.get(entry.spine.actor, "the record"), is_open, struck.get(entry.n)))
+            who = names.get(entry.spine.actor) or _unnamed(entry, row)
+            found.append(Event(entry, who, is_open, struck.get(entry.n)))
     return found
+
+
+def _unnamed(entry: Entry, row: Concern) -> str:
+    """Return how to call an actor who is no worker: whoever came by a door, or the record itself."""
+    return str(_("somebody without an account") if entry.spine.actor == row.reporter else _("the record"))
 
 
 def _is_open_to_reporter(entry: Entry, worker: str) -> bool:

@@ -3,7 +3,7 @@
 A service takes the `request` of the form that asks: sent twice, it raises Repeated with the first entry's number.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -45,11 +45,17 @@ def _writing(request: str) -> Iterator[Head]:
         yield head
 
 
-def raise_concern(*, report: Report, by: By, request: str = "", also: Iterable[Draft] = ()) -> Entry:
+def _alone(concern: str) -> list[Draft]:
+    return []
+
+
+def raise_concern(
+    *, report: Report, by: By, request: str = "", also: Callable[[str], Iterable[Draft]] = _alone
+) -> Entry:
     """Report a concern; return its first entry, whose receipt the reporter keeps. A double click is one concern.
 
-    The child's own words, a suspect's details and who was called stand in entries of their own beside it; `also` are
-    drafts of another slice that belong to the same report and wait for its key (`{"concern": []}` in their refs).
+    The child's own words, a suspect's details and who was called stand in entries of their own beside it; `also` makes
+    another slice's drafts of the same report from the concern's key.
     """
     request = request or new_key()
     with writing() as head:
@@ -61,7 +67,7 @@ def raise_concern(*, report: Report, by: By, request: str = "", also: Iterable[D
             raise Answered("Choose the team that must answer.")
         concern = new_key()
         first = raised(report, concern, agency=team.agency, team=team.key, request=request)
-        return append(head, first, *beside(report, concern), *(_filed(d, concern) for d in also), by=by)[0]
+        return append(head, first, *beside(report, concern), *also(concern), by=by)[0]
 
 
 def _check(report: Report, *, was_danger: bool = False) -> None:
@@ -75,10 +81,6 @@ def _check(report: Report, *, was_danger: bool = False) -> None:
 def _known(*children: str) -> None:
     if Child.objects.filter(key__in=children).count() != len(set(children)):
         raise Answered("There is no such child here. Search for her, or report without naming one.")
-
-
-def _filed(draft: Draft, concern: str) -> Draft:
-    return draft_of(draft.kind, draft.subject, words=draft.words, facts=draft.facts, refs={"concern": [concern]})
 
 
 def _existing(key: str) -> Concern:

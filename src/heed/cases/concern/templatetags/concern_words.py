@@ -24,6 +24,8 @@ TITLES: dict[str, Any] = {
     "concern.moved.1": _("Moved to the right child"),
     "concern.withdrawal_asked.1": _("Said to have been made in error"),
     "concern.withdrawn.1": _("Withdrawn"),
+    "door.code_given.1": _("A code to come back with was given"),
+    "door.contact_left.1": _("How to reach whoever reported"),
     "duty.escalated.1": _("Somebody was told that this is overdue"),
     "duty.waived.1": _("A duty was let go"),
     "access.broken_glass.1": _("Opened in an emergency"),
