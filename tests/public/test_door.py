@@ -40,6 +40,7 @@ def open_door(world: World) -> str:
         agency=world.keys["council"],
         team=world.keys["front_door"],
         leave_to=LEAVE,
+        emergency="999",
         numbers=NUMBERS,
     )
 
@@ -212,6 +213,7 @@ def test_a_door_is_opened_by_the_agency_whose_team_answers(world: World) -> None
             agency=world.keys["police"],
             team=world.keys["front_door"],
             leave_to=LEAVE,
+            emergency="999",
             numbers=NUMBERS,
         )
     for wrong in ("http://example.org/", "javascript:alert(1)", "https://x.example/\"onclick='", "//example.org"):
@@ -222,6 +224,7 @@ def test_a_door_is_opened_by_the_agency_whose_team_answers(world: World) -> None
                 agency=world.keys["council"],
                 team=world.keys["front_door"],
                 leave_to=wrong,
+                emergency="999",
                 numbers=NUMBERS,
             )
 

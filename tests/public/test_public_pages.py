@@ -83,6 +83,7 @@ def test_numbers_and_the_way_out_come_from_the_record(world: World) -> None:
         agency=world.keys["council"],
         team=world.keys["front_door"],
         leave_to="https://elsewhere.example/",
+        emergency="999",
         numbers=other,
     )
     html = Client().get(address(world)).content.decode()

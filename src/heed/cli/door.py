@@ -23,6 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         help="whom to call, in the order shown; give it several times",
     )
+    opening.add_argument("--emergency", default="999", help="the number for danger now (default: 999)")
     opening.add_argument("--door", metavar="KEY", default="", help="an open door, to change its words")
     closing = words.add_parser("close", help="take no more reports there")
     closing.add_argument("door", metavar="KEY")
@@ -59,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
         agency=team.agency,
         team=team.key,
         leave_to=args.leave_to,
+        emergency=args.emergency,
         numbers=[_number(text) for text in args.number],
         key=args.door,
     )

@@ -133,6 +133,7 @@ def _open_door(borough: Borough) -> str:
         agency=borough.keys["council"],
         team=borough.keys["front_door"],
         leave_to="https://www.example.org/",
+        emergency="999",
         numbers=[helpline],
     )
 

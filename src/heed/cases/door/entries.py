@@ -10,6 +10,7 @@ DoorOpened = register(
         subject="door",
         facts={
             "name": Text(needed=True, most=200, about="How the door calls itself: an area, a service."),
+            "emergency": Text(needed=True, most=20, about="The number for danger now."),
             "leave_to": Text(
                 needed=True,
                 most=300,

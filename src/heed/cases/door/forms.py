@@ -71,7 +71,7 @@ class AdultForm(Trap):
         widget=forms.RadioSelect,
     )
     called = forms.ChoiceField(
-        label=_("If yes: has anybody called 999?"),
+        label=_("If yes: has anybody called for help?"),
         choices=[("999", _("Yes")), ("nobody", _("No, or I do not know"))],
         widget=forms.RadioSelect,
         required=False,
@@ -127,7 +127,7 @@ class ChildForm(Trap):
     )
     where = _line(_("Where are you, or where does it happen?"))
     name = _line(_("What can we call you?"), _("Any name. It need not be your real one."), most=200)
-    contact = _line(_("How can we reach you?"), _("Only if it is safe. We never ring without you saying so."))
+    contact = _line(_("How can we reach you?"), _("Only if it is safe for you."))
     when_safe = _line(_("When is it safe?"), _("For example: after school, not at weekends."))
 
     def report(self) -> Report:

@@ -10,6 +10,7 @@ class Door(models.Model):
     name = models.CharField(max_length=200)
     agency = models.CharField(max_length=32)
     team = models.CharField(max_length=32)
+    emergency = models.CharField(max_length=20)
     leave_to = models.CharField(max_length=300)
     numbers = models.JSONField()
     closed_n = models.BigIntegerField(null=True)

@@ -17,6 +17,7 @@ def project_doors(pairs: Pairs, using: str) -> None:
                 name=entry.fact("name", ""),
                 agency=entry.key("agency") or "",
                 team=entry.key("team") or "",
+                emergency=entry.fact("emergency", ""),
                 leave_to=entry.fact("leave_to", ""),
                 numbers=entry.fact("numbers", []),
                 closed_n=None,

@@ -24,11 +24,20 @@ SHOWN_FOR = timedelta(hours=1)
 
 
 def open_door(
-    *, by: By, name: str, agency: str, team: str, leave_to: str, numbers: Sequence[Mapping[str, str]], key: str = ""
+    *,
+    by: By,
+    name: str,
+    agency: str,
+    team: str,
+    leave_to: str,
+    emergency: str,
+    numbers: Sequence[Mapping[str, str]],
+    key: str = "",
 ) -> str:
     """Open a door, or open it anew with other words; return its key."""
     key = key or new_key()
-    facts = {"name": name, "leave_to": leave_to, "numbers": [dict(number) for number in numbers]}
+    whom = [dict(number) for number in numbers]
+    facts = {"name": name, "leave_to": leave_to, "emergency": emergency, "numbers": whom}
     refs = {"agency": [agency], "team": [team]}
     with writing() as head:
         row = Team.objects.filter(key=team).first()
