@@ -12,6 +12,7 @@ from heed.cases.concern.acts import ACTS
 from heed.cases.concern.models import Concern, ConcernChild
 from heed.entry.keys import new_key
 from heed.lib.errors import Answered
+from heed.people.restriction import services as restriction
 from heed.record import checkpoints, reading
 from heed.record.verify import verify
 from world import World
@@ -23,6 +24,15 @@ def opened(who: str, page: str) -> dict[str, str]:
     assert answer.status_code == 200, (who, page, answer.status_code)
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.content.decode())
     return {name: value for name, value in found if name not in ("csrfmiddlewaretoken", "draft_token")}
+
+
+def restrict(world: World, concern: str, *, agree: bool = True, lift: bool = False) -> None:  # noqa: F811
+    named = [world.keys["sam"], world.keys["mia"]]
+    key = restriction.propose(by=world.by("sam"), workers=named, reason="a witness works here", concern=concern).subject
+    if agree:
+        restriction.agree(by=world.by("sid"), restriction=key, reason="it is so")
+    if lift:
+        restriction.propose_lift(by=world.by("sam"), restriction=key, reason="over")
 
 
 def test_a_correction_keeps_the_first_version_struck_through_with_its_reason(world: World) -> None:  # noqa: F811
@@ -99,9 +109,12 @@ def test_a_form_sent_twice_is_one_entry(world: World, name: str) -> None:  # noq
         services.decide(by=world.by("sid"), concern=concern, outcome="early_help", reason="r")
     if name == "withdraw":
         services.ask_withdrawal(by=world.by("yara"), concern=concern, reason="in error")
+    if name in ("restrict-agree", "restrict-decline", "lift", "lift-agree"):
+        restrict(world, concern, agree=name.startswith("lift"), lift=name == "lift-agree")
     page = f"/concerns/{concern}/do/{name}"
-    typed = opened("mia", page) | form(world, words="in a sentence", reason="why", outcome="assessment")
+    typed: dict[str, Any] = opened("mia", page) | form(world, words="in a sentence", reason="why", outcome="assessment")
     typed |= {"wrong": world.keys["child"], "right": right, "called": "agency", "position": "upheld"}
+    typed |= {"what": "concern", "workers": [world.keys["mia"], world.keys["sam"]]} if name == "restrict" else {}
     size = reading.size()
     first = client("mia").post(page, typed)
     grown = reading.size() - size

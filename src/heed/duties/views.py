@@ -24,7 +24,7 @@ def mine(worker: Worker) -> QuerySet[Duty]:
     for grant in Grant.objects.filter(key=worker.key, ended_n=None).exclude(confirmed_n=None):
         where = {"owner": grant.role, "agency": grant.agency}
         condition |= Q(**where, team=grant.team) if grant.team else Q(**where)
-    return selectors.open_duties().filter(condition)
+    return selectors.open_duties().filter(condition).exclude(key__in=selectors.kept_from(worker.key))
 
 
 def of_team(worker: Worker) -> QuerySet[Duty]:
@@ -35,7 +35,7 @@ def of_team(worker: Worker) -> QuerySet[Duty]:
             condition |= Q(team=grant.team)
         elif grant.role in ("service_manager", "director"):
             condition |= Q(agency=grant.agency)
-    return selectors.open_duties().filter(condition)
+    return selectors.open_duties().filter(condition).exclude(key__in=selectors.kept_from(worker.key))
 
 
 def to_me(worker: Worker) -> QuerySet[Duty]:

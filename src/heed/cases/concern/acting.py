@@ -8,6 +8,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -71,7 +72,8 @@ def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
         return _shown(request, at, name, _refused(form, refusal, at), 422)
     request.drafts.forget(_draft(name, key))  # type: ignore[attr-defined]
     messages.success(request, _("It is on the record."))
-    return redirect(back)
+    still = selectors.concern(key, selectors.seen_by(at.by.actor, timezone.now()))
+    return redirect(back if still else "concerns")
 
 
 def _values(form: Form, at: Standing) -> dict[str, Any]:
@@ -87,9 +89,7 @@ def _draft(name: str, key: str) -> str:
 
 def _form(request: HttpRequest, chosen: Act, at: Standing, data: QueryDict | None) -> Form:
     """Return the act's form, unbound with what stands now or the person's draft, or bound to what was sent."""
-    more: dict[str, Any] = {}
-    if chosen.form is forms.MoveForm:
-        more["filed"] = selectors.children_of(at.row.key)
+    more = chosen.choices(at.row)
     if data is not None:
         return chosen.form(data, **more)
     named = request.GET.get("child", "")

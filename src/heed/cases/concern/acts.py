@@ -7,6 +7,10 @@ from typing import Any
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
+from heed.people.restriction import services as restriction
+from heed.people.restriction.models import Restriction
+from heed.people.restriction.rules import SECOND
+from heed.people.selectors import roles_of
 from heed.record.model import By
 
 from . import forms, selectors, services
@@ -31,6 +35,7 @@ class Act:
     hint: Any = ""
     shows_numbers: bool = False
     searches: bool = False
+    choices: Callable[[Concern], Data] = lambda row: {}
 
 
 def _works(row: Concern, works: bool, by: By) -> bool:
@@ -95,6 +100,32 @@ def _move(by: By, row: Concern, data: Data, request: str) -> Any:
     return services.move(
         by=by, concern=row.key, wrong=data["wrong"], right=data["right"], reason=data["words"], request=request
     )
+
+
+def _restrict(by: By, row: Concern, data: Data, request: str) -> Any:
+    target = {"concern": row.key} if data["what"] == "concern" else {"child": data["what"]}
+    return restriction.propose(by=by, workers=data["workers"], reason=data["words"], request=request, **target)
+
+
+def _second(row: Concern, works: bool, by: By) -> bool:
+    return works and bool(SECOND & roles_of(by.actor))
+
+
+def _proposed(row: Concern, by: By) -> Restriction | None:
+    """Return a restriction that waits for a second person other than this one."""
+    rows = [r for r in selectors.restrictions(row) if r.agreed_n is None and r.proposed_by != by.actor]
+    return rows[0] if rows else None
+
+
+def _held(row: Concern, by: By, *, asked: bool) -> Restriction | None:
+    """Return a restriction in force whose end somebody else has asked for, or nobody has yet."""
+    rows = [r for r in selectors.restrictions(row) if r.agreed_n is not None]
+    rows = [r for r in rows if bool(r.lift_proposed_by) == asked and r.lift_proposed_by != by.actor]
+    return rows[0] if rows else None
+
+
+def _key(row: Restriction | None) -> str:
+    return row.key if row else ""
 
 
 ACTS: dict[str, Act] = {
@@ -171,6 +202,7 @@ ACTS: dict[str, Act] = {
         call=_move,
         hint=_("Whoever sees only the child it was filed under in error no longer sees it, from this moment."),
         searches=True,
+        choices=lambda row: {"filed": selectors.children_of(row.key)},
     ),
     "object": Act(
         title=_("Object to the decision"),
@@ -201,6 +233,53 @@ ACTS: dict[str, Act] = {
             by=by, concern=row.key, reason=data["words"], request=request
         ),
         hint=_("You are the second person. The report stays on the record, and nothing that is owed ends by it."),
+    ),
+    "restrict": Act(
+        title=_("Restrict who sees this"),
+        form=forms.RestrictForm,
+        may=_works,
+        is_due=lambda row, by: not selectors.restrictions(row),
+        call=_restrict,
+        choices=lambda row: {"filed": selectors.children_of(row.key), "workers": selectors.who_works_on(row)},
+        hint=_("Nobody else finds it, and nothing tells them that it is there. A second person must agree."),
+    ),
+    "restrict-agree": Act(
+        title=_("Agree to the restriction"),
+        form=forms.WordsForm,
+        may=_second,
+        is_due=lambda row, by: _proposed(row, by) is not None,
+        call=lambda by, row, data, request: restriction.agree(
+            by=by, restriction=_key(_proposed(row, by)), reason=data["words"], request=request
+        ),
+        hint=_("You are the second person. If you are not named, you do not see this any more."),
+    ),
+    "restrict-decline": Act(
+        title=_("Decline the restriction"),
+        form=forms.WordsForm,
+        may=_second,
+        is_due=lambda row, by: _proposed(row, by) is not None,
+        call=lambda by, row, data, request: restriction.decline(
+            by=by, restriction=_key(_proposed(row, by)), reason=data["words"], request=request
+        ),
+    ),
+    "lift": Act(
+        title=_("Propose to lift the restriction"),
+        form=forms.WordsForm,
+        may=_works,
+        is_due=lambda row, by: _held(row, by, asked=False) is not None,
+        call=lambda by, row, data, request: restriction.propose_lift(
+            by=by, restriction=_key(_held(row, by, asked=False)), reason=data["words"], request=request
+        ),
+        hint=_("A second person must agree."),
+    ),
+    "lift-agree": Act(
+        title=_("Agree to lift the restriction"),
+        form=forms.WordsForm,
+        may=_second,
+        is_due=lambda row, by: _held(row, by, asked=True) is not None,
+        call=lambda by, row, data, request: restriction.lift(
+            by=by, restriction=_key(_held(row, by, asked=True)), reason=data["words"], request=request
+        ),
     ),
 }
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heed.entry.when import instant_text
 from heed.people.entries import ETHNICITIES
-from heed.people.models import Agency, Child, Team
+from heed.people.models import Agency, Child, Team, Worker
 from heed.record.model import Entry
 
 from .reports import Report
@@ -69,6 +69,13 @@ ETHNICITY_BY = [
     ("refused", _("Refused")),
     ("not_known", _("Not known")),
 ]
+EMERGENCIES = [
+    ("danger_today", _("A child is in danger today")),
+    ("court", _("A court asks now")),
+    ("covering_a_colleague", _("I cover for a colleague who is away")),
+    ("other", _("Something else")),
+]
+FINDINGS = [("right", _("Yes")), ("wrong", _("No")), ("unclear", _("It is not clear"))]
 DANGERS = [("yes", _("Yes")), ("no", _("No")), ("not_known", _("I do not know"))]
 CALLED = [("999", _("999")), ("agency", _("An agency's number")), ("nobody", _("Nobody"))]
 OUTCOMES = [
@@ -380,6 +387,54 @@ class MoveForm(forms.Form):
         wrong.choices = [(child.key, child.name) for child in filed]
         if len(filed) == 1:
             wrong.initial = filed[0].key
+
+
+class RestrictForm(forms.Form):
+    """What is restricted, and who alone sees it from then on."""
+
+    what = forms.ChoiceField(label=_("What is restricted?"), widget=forms.RadioSelect)
+    workers = forms.MultipleChoiceField(
+        label=_("Who alone sees it?"),
+        help_text=_(
+            "At least two, so that one can agree to lift it. Being named gives nobody more than their role does."
+        ),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    words = _text(_("Why?"), rows=3, most=4_000)
+
+    def __init__(self, *args: Any, filed: Sequence[Child] = (), workers: Sequence[Worker] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        what, who = self.fields["what"], self.fields["workers"]
+        assert isinstance(what, forms.ChoiceField) and isinstance(who, forms.ChoiceField)
+        children = [(c.key, _("%(name)s, and every concern about this child") % {"name": c.name}) for c in filed]
+        what.choices = [("concern", _("This concern only")), *children]
+        who.choices = [(worker.key, worker.name) for worker in workers]
+
+
+class EmergencyForm(forms.Form):
+    """Which record must be opened in an emergency, and why."""
+
+    reference = forms.IntegerField(
+        label=_("Entry number"), help_text=_("As a letter or a receipt gives it."), min_value=0, required=False
+    )
+    name = forms.CharField(label=_("Or the child's full name"), max_length=200, required=False)
+    born = Calendar(label=_("And day of birth"), required=False)
+    reason_code = forms.ChoiceField(label=_("Why must it be opened?"), choices=EMERGENCIES, widget=forms.RadioSelect)
+    words = _text(_("What makes it necessary?"), rows=3, most=2_000)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a form that names no record."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("reference") is None and not (data.get("name") and data.get("born")):
+            raise forms.ValidationError(_("Give an entry number, or the child's full name and day of birth."))
+        return data
+
+
+class ReviewForm(forms.Form):
+    """Whether an emergency opening was right."""
+
+    finding = forms.ChoiceField(label=_("Was it right to open it?"), choices=FINDINGS, widget=forms.RadioSelect)
+    words = _text(_("Why?"), rows=3, most=2_000)
 
 
 class DecideForm(forms.Form):

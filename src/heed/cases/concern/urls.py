@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import acting, views
+from . import acting, emergency, views
 
 urlpatterns = [
     path("report", views.report, name="report"),
@@ -11,5 +11,8 @@ urlpatterns = [
     path("concerns/<str:key>/receipt", views.receipt, name="concern_receipt"),
     path("concerns/<str:key>/do/<str:name>", acting.act, name="concern_act"),
     path("objections/<str:objection>/answer", acting.answer_objection, name="answer_objection"),
+    path("emergency/", emergency.open_record, name="emergency"),
+    path("emergency/review/", emergency.to_review, name="emergency_reviews"),
+    path("emergency/review/<str:access>", emergency.review, name="emergency_review"),
     path("children/<str:key>/", views.child, name="child"),
 ]

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from heed.duties import selectors as duties
 from heed.entry.keys import new_key
 from heed.lib.errors import HeedError
-from heed.people.access import acting, by_of
-from heed.people.models import Agency, Child, Worker
+from heed.people.access import acting, by_of, has_role
+from heed.people.entries import READING_ROLES
+from heed.people.models import Agency, Worker
 from heed.record import checkpoints
 from heed.record.model import By
 from heed.record.reading import is_recorded
@@ -25,7 +26,7 @@ from .models import Concern, Objection
 def found(request: HttpRequest, key: str) -> tuple[Concern, selectors.Seen, By]:
     """Return a concern that this person may see, and note on the viewing log that she looked; 404 otherwise."""
     worker = acting(request)
-    seen = selectors.seen_by(worker.key)
+    seen = selectors.seen_by(worker.key, timezone.now())
     row = selectors.concern(key, seen)
     if row is None:
         raise Http404
@@ -70,9 +71,13 @@ def _draft(drafts: Any) -> dict[str, Any]:
 def search(request: HttpRequest, worker: Worker) -> dict[str, Any]:
     """Return what a search-first choice of a child shows: the name sought, who was found, who was chosen."""
     name = request.GET.get("name", "").strip()
-    found = selectors.named(name)[:10] if len(name) > 2 else []
+    found = selectors.named(name, worker.key)[:10] if len(name) > 2 else []
     key = request.POST.get("child") or request.POST.get("right") or request.GET.get("child") or ""
-    return {"name": name, "found": found, "chosen": Child.objects.filter(key=key).first() if key else None}
+    return {
+        "name": name,
+        "found": found,
+        "chosen": selectors.choosable(worker.key).filter(key=key).first() if key else None,
+    }
 
 
 @require_safe
@@ -96,7 +101,7 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
 def concerns(request: HttpRequest) -> HttpResponse:
     """List the concerns that this person may see."""
     worker = acting(request)
-    seen = selectors.seen_by(worker.key)
+    seen = selectors.seen_by(worker.key, timezone.now())
     rows = selectors.concerns(seen)
     state = request.GET.get("state", "")
     if state == "open":
@@ -105,7 +110,9 @@ def concerns(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(reporter=worker.key)
     page = Paginator(rows, 25).get_page(request.GET.get("page"))
     listed = [(row, selectors.words_for(row, seen)) for row in page.object_list]
-    return render(request, "concern/list.html", {"page": page, "listed": listed, "state": state, "worker": worker})
+    may_open = has_role(worker, *READING_ROLES)
+    context = {"page": page, "listed": listed, "state": state, "worker": worker, "may_open": may_open}
+    return render(request, "concern/list.html", context)
 
 
 @require_safe
@@ -121,6 +128,8 @@ def concern(request: HttpRequest, key: str) -> HttpResponse:
         "children": selectors.children_of(key) if works else [],
         "owed": duties.owed(duties.open_duties().filter(key=key), now),
         "events": selectors.timeline(row, seen),
+        "restrictions": selectors.restrictions(row) if works else [],
+        "is_opened": key in seen.opened.concerns,
         "objections": Objection.objects.filter(concern=key),
         "what": selectors.words_for(row, seen),
         "version": selectors.version_for(row, seen),
@@ -134,7 +143,7 @@ def concern(request: HttpRequest, key: str) -> HttpResponse:
 def child(request: HttpRequest, key: str) -> HttpResponse:
     """Show a child whose concern is addressed to this person: each concern, with what is owed."""
     worker = acting(request)
-    seen = selectors.seen_by(worker.key)
+    seen = selectors.seen_by(worker.key, timezone.now())
     row = selectors.children(seen).filter(key=key).first()
     if row is None:
         raise Http404
