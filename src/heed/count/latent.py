@@ -71,7 +71,7 @@ def class_weights(seen: Bools, shares: Floats, reach: Floats, out: Floats) -> No
 @_compile
 def log_gamma(shape: float, rng: np.random.Generator) -> float:
     """Return the logarithm of a gamma draw; of a small shape the draw itself would be nought."""
-    return np.log(rng.gamma(shape + 1, 1.0)) + np.log(1 - rng.random()) / shape
+    return float(np.log(rng.gamma(shape + 1, 1.0)) + np.log(1 - rng.random()) / shape)
 
 
 @_compile
