@@ -60,6 +60,7 @@ WorkerLeft = register(
         name="worker.left.1",
         about="Somebody left; every grant of hers ends and her duties pass on at once.",
         subject="worker",
+        refs={"worker": Ref(about="Herself again, so that clauses match on it.")},
     )
 )
 GrantProposed = register(

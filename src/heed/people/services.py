@@ -64,7 +64,8 @@ def leave(*, by: By, worker: str) -> Entry:
     with writing() as head:
         if not Worker.objects.filter(key=worker, left_n=None).exists():
             raise Answered("There is no such worker.")
-        return append(head, Draft(kind=WorkerLeft, subject=worker, occurred_at=NOW), by=by)[0]
+        draft = Draft(kind=WorkerLeft, subject=worker, refs={"worker": [worker]}, occurred_at=NOW)
+        return append(head, draft, by=by)[0]
 
 
 def propose_role(*, by: By, worker: str, role: str, agency: str, team: str = "") -> str:
