@@ -21,5 +21,6 @@ class DutiesConfig(AppConfig):
 
         register_projectors()
         tick.register("duties", escalate)
+        tick.register("returned", work.take_back)
         tick.register("telling", work.tell)
         erase.register_ended(ended_by)

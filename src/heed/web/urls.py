@@ -14,6 +14,7 @@ SLICES: list[URLPattern | URLResolver] = [
 ]
 if settings.DEMO:
     SLICES.append(path("demo/", include("heed.web.demo")))
+    SLICES.append(path("demo/mail/", include("heed.web.demo_mail")))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),

@@ -1,6 +1,6 @@
-"""What `heed tick` does about telling people, after it has escalated.
+"""What `heed tick` does about telling people, after it has escalated: each step also when another one is refused.
 
-1. letters that came back; 2. what is to be told; 3. letters of it; 4. sending; 5. old letters are forgotten.
+1. `returned`: letters that came back; 2. `telling`: what is to be told, letters of it, sending, old ones forgotten.
 """
 
 from datetime import datetime
@@ -20,8 +20,8 @@ from .words import WRITER
 
 
 def tell(by: By, now: datetime) -> dict[str, Any]:
-    """Do all five; what one of them refuses is said after the others have been done."""
-    done: dict[str, Any] = {"returned": read_bounces(by), "queued": notices.queue(now)}
+    """Write, gather and send what is to be told at `now`."""
+    done: dict[str, Any] = {"queued": notices.queue(now)}
     with transaction.atomic():
         done["letters"] = letters.gather(now, WRITER)
     done |= sending.deliver(by, now, is_synthetic=identity().is_synthetic)
@@ -29,10 +29,10 @@ def tell(by: By, now: datetime) -> dict[str, Any]:
     return done
 
 
-def read_bounces(by: By) -> int:
-    """Record what came back into HEED_BOUNCES; return how many letters of ours did."""
+def take_back(by: By, now: datetime) -> dict[str, Any]:
+    """Record what came back into HEED_BOUNCES and say how many letters of ours did."""
     if not settings.BOUNCES:
-        return 0
+        return {"letters": 0}
     folder = Path(settings.BOUNCES)
     if not (folder / "new").is_dir():
         raise HeedError(f"HEED_BOUNCES is no Maildir: {folder} has no folder `new`.")
@@ -41,4 +41,4 @@ def read_bounces(by: By) -> int:
         if bounce is not None and services.record_bounced(by=by, letter=bounce.letter, status=bounce.status):
             known += 1
         bounces.mark_read(folder, name)  # only now: killed before, the next run finds it again and knows it
-    return known
+    return {"letters": known}
