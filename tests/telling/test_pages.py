@@ -80,6 +80,15 @@ def test_the_link_in_a_letter_shows_what_it_was_about_as_it_stands_now(world: Wo
     assert {line["actor"] for line in viewing.looks(subject=path.rsplit("/", 1)[1])} == {world.keys["mia"]}
 
 
+def test_who_is_told_outside_the_agency_sees_office_and_delay_and_no_way_to_the_child(world: World) -> None:
+    concern = services.raise_concern(report=world.report(), by=world.by("yara")).subject
+    ticked(world, days=10)
+    letter = Letter.objects.get(worker=world.keys["ines"])
+    page = client("ines").get(f"/told/{letter.key}").content.decode()
+    assert "Climbed to you" in page and "overdue by" in page and "Mia" in page and "You owe" not in page
+    assert concern not in page and "Invented Child" not in page
+
+
 def test_a_choice_is_kept_and_a_wrong_one_is_refused_in_words(world: World) -> None:
     browser = client("mia")
     assert b'value="at_once" ' in browser.get("/account/telling").content

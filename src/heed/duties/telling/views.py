@@ -27,9 +27,11 @@ def told(request: HttpRequest, letter: str) -> HttpResponse:
     duties = Duty.objects.filter(key__in={key for line in lines for key in line.about}).order_by("due", "id")
     now = timezone.now()
     rows = selectors.owed([duty for duty in duties if duty.id[:32] in wanted], now)
+    is_open = [owed for owed in rows if owed.duty.end == "open"]
     context = {
         "letter": row,
-        "open": [owed for owed in rows if owed.duty.end == "open"],
+        "mine": [owed for owed in is_open if worker.key in owed.holders],
+        "climbed": [owed for owed in is_open if worker.key not in owed.holders],
         "ended": [owed for owed in rows if owed.duty.end != "open"],
         "now": now,
     }
