@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 import databases
 import world as worlds
@@ -41,6 +42,13 @@ def world(vendor: str, tmp_path: Path, settings: Any, django_db_blocker: Any) ->
 def give_account(world: World, who: str) -> None:
     user = User.objects.create(username=f"{who}@example.org", email=f"{who}@example.org")
     Account.objects.create(user=user, worker=world.keys[who])
+
+
+def client_of(who: str) -> Client:
+    browser = Client()
+    user = User.objects.get(email=f"{who}@example.org")
+    browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return browser
 
 
 def ticked(world: World, **delta: float) -> Tick:

@@ -18,6 +18,7 @@ from heed.people.post.models import Address, Letter
 from heed.record import reading, viewing
 from world import World
 
+from .conftest import client_of as client
 from .conftest import ticked
 
 OPEN = ["/account/telling", "/account/telling/address"]
@@ -26,14 +27,6 @@ OPEN = ["/account/telling", "/account/telling/address"]
 @pytest.fixture
 def vendor() -> str:
     return "sqlite"
-
-
-def client(who: str) -> Client:
-    browser = Client()
-    browser.force_login(
-        User.objects.get(email=f"{who}@example.org"), backend="django.contrib.auth.backends.ModelBackend"
-    )
-    return browser
 
 
 def told(world: World) -> Letter:

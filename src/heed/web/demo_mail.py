@@ -5,9 +5,7 @@ import email.policy
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -60,7 +58,7 @@ def letter(request: HttpRequest, key: str) -> HttpResponse:
 
 def _read(file: Path) -> Mail:
     source = file.read_bytes()
-    message = cast(EmailMessage, email.message_from_bytes(source, policy=email.policy.default))
+    message = email.message_from_bytes(source, policy=email.policy.default)
     body = message.get_body(("plain",))
     text = body.get_content() if body is not None else ""
     at = message["Date"].datetime

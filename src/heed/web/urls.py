@@ -11,6 +11,7 @@ SLICES: list[URLPattern | URLResolver] = [
     path("", include("heed.duties.urls")),
     path("", include("heed.duties.telling.urls")),
     path("account/", include("heed.people.post.urls")),
+    path("", include("heed.people.urls")),
 ]
 if settings.DEMO:
     SLICES.append(path("demo/", include("heed.web.demo")))

@@ -26,7 +26,7 @@ def telling(request: HttpRequest) -> HttpResponse:
     if reach is None:
         raise Http404
     initial = {"how": forms.DIGEST if reach.wants_digest else forms.AT_ONCE}
-    form = forms.TellingForm(request.POST or None, initial=initial)
+    form = forms.TellingForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         wants = form.cleaned_data["how"] == forms.DIGEST
         Account.objects.filter(worker=worker.key).update(wants_digest=wants)
@@ -43,7 +43,7 @@ def address(request: HttpRequest) -> HttpResponse:
     reach = selectors.reach_of(worker.key)
     if reach is None:
         raise Http404
-    form = forms.AddressForm(request.POST or None)
+    form = forms.AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             email = form.cleaned_data["email"]
