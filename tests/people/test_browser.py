@@ -23,7 +23,7 @@ def test_an_administrators_pages(page: Any, demo: Served, width: str) -> None:  
     page.get_by_role("link", name="Sam").click()
     assert_accessible(page)
     look(page, f"{width}-worker")
-    for button in ("Propose a role", "Send a new link", "Change her e-mail address", "She has left"):
+    for button in ("Propose a role", "Send a new link", "Change the e-mail address", "Has left"):
         page.get_by_role("link", name=button).click()
         assert_accessible(page)
         look(page, f"{width}-worker-{slug(button)}")

@@ -146,10 +146,10 @@ def test_from_invitation_to_the_first_day(world: World) -> None:
 
     assert adam.post(f"/people/grants/{grant.grant}/end", {"why": "moved"}).status_code == 302
     page = adam.get(f"/people/workers/{new.key}/").content.decode()
-    assert "Roles before" in page and "She holds no role." in page
+    assert "Roles before" in page and "No role is held." in page
     assert adam.post(f"/people/workers/{new.key}/do/leave").status_code == 302
     page = adam.get(f"/people/workers/{new.key}/").content.decode()
-    assert "She has left" in page and "do/propose" not in page
+    assert "This person has left" in page and "do/propose" not in page
     assert "New Sample" not in adam.get("/people/workers/").content.decode()
     assert "New Sample" in adam.get("/people/workers/?state=left").content.decode()
 
@@ -240,4 +240,4 @@ def test_whom_letters_do_not_reach_stands_on_the_administrators_page(world: Worl
     post.record_bounced(by=world.by("system"), letter=letter.key, status="5.1.1")
     assert "letters come back" in adam.get("/people/").content.decode()
     page = adam.get(f"/people/workers/{world.keys['mia']}/").content.decode()
-    assert "Letters do not reach her." in page and "5.1.1" in page and "came back" in page
+    assert "Letters do not reach this person." in page and "5.1.1" in page and "came back" in page

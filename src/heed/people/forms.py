@@ -9,7 +9,7 @@ from .models import Agency
 from .selectors import teams_of
 
 ROLES: dict[str, Any] = {
-    "reporter": _("Reporter: reports concerns and sees what became of her own"),
+    "reporter": _("Reporter: reports concerns and sees what became of their own"),
     "practitioner": _("Practitioner: works with children in a team"),
     "team_manager": _("Team manager: answers for a team"),
     "service_manager": _("Service manager: answers for several teams"),
@@ -41,7 +41,7 @@ REASON_CODES = [
     ("other", _("Another reason")),
 ]
 FINDINGS = [("right", _("It was right")), ("wrong", _("It was wrong")), ("unclear", _("That cannot be said yet"))]
-ENDS = [("moved", _("She moved to other work")), ("withdrawn", _("It is withdrawn")), ("left", _("She left"))]
+ENDS = [("moved", _("Moved to other work")), ("withdrawn", _("It is withdrawn")), ("left", _("Left"))]
 
 
 def _reason(label: Any, hint: Any = "", most: int = 2_000) -> forms.CharField:
@@ -125,8 +125,8 @@ class ResetForm(forms.Form):
     """How it was made sure that it is she who asks."""
 
     reason = _reason(
-        _("How do you know that it is she who asks?"),
-        _("For example: she came in person and showed her identity card. A telephone call is not enough."),
+        _("How do you know who is asking?"),
+        _("For example: came in person and showed an identity card. A telephone call is not enough."),
         most=1_000,
     )
 
@@ -135,7 +135,7 @@ class AnswerForm(forms.Form):
     """Yes or no, by the second person."""
 
     answer = forms.ChoiceField(
-        label=_("Should her second factor be forgotten?"),
+        label=_("Should the second factor be forgotten?"),
         choices=[("agree", _("Yes, I agree")), ("refuse", _("No, I refuse"))],
         widget=forms.RadioSelect,
     )

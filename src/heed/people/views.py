@@ -140,7 +140,7 @@ def confirm(request: HttpRequest, grant: str) -> HttpResponse:
         (_("Where"), f"{granted.agency}: {team}" if team else granted.agency),
         (_("Proposed by"), granted.proposed_by),
     )
-    hint = _("Confirm only if you know that she needs it for her work. Your name stands on the record beside hers.")
+    hint = _("Confirm only if you know that it is needed for their work. Your name stands on the record too.")
     page = Page(_("Confirm a role"), reverse("waiting"), hint, _("Confirm"), facts)
     form = forms.ConfirmForm(posted(request))
     return act(request, page, form, lambda _data: services.confirm_role(by=by_of(worker), grant=grant))
@@ -157,9 +157,9 @@ def answer_reset(request: HttpRequest, key: str) -> HttpResponse:
     facts = (
         (_("Who"), names.get(key, "")),
         (_("Asked by"), names.get(row.asked_by, "")),
-        (_("How it was made sure that it is she"), row.reason),
+        (_("How it was made sure who asks"), row.reason),
     )
-    hint = _("If you agree, she signs in with her password alone once, and sets up a new second factor.")
+    hint = _("If you agree, they sign in with the password alone once, and set up a new second factor.")
     page = Page(_("A lost second factor"), reverse("waiting"), hint, _("Answer"), facts)
     form = forms.AnswerForm(posted(request))
 

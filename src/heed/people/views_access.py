@@ -55,7 +55,7 @@ def review(request: HttpRequest, key: str) -> HttpResponse:
     facts = (
         (_("Who"), selectors.names_of({row.worker}).get(row.worker, "")),
         (_("Why"), dict(forms.REASON_CODES).get(row.reason_code, row.reason_code)),
-        (_("In her words"), row.reason),
+        (_("In their words"), row.reason),
         (_("Entry"), row.n),
     )
     page = Page(_("Review an emergency opening"), reverse("openings"), "", _("Put it on the record"), facts)

@@ -69,7 +69,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     page = Page(
         _("Invite somebody"),
         reverse("workers"),
-        _("Propose her role afterwards, on her own page; a second person confirms it."),
+        _("Propose a role afterwards, on the worker's own page; a second person confirms it."),
         _("Send the link"),
     )
     form = forms.InviteForm(posted(request), agencies=agencies)
@@ -78,7 +78,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         agency, team = data.pop("place").split(":")
         accounts.invite(by=by_of(worker), agency=agency, team=team, now=timezone.now(), **data)
 
-    return act_page(request, page, form, do, done=_("She is on the record, and her link is on its way."))
+    return act_page(request, page, form, do, done=_("It is on the record, and the link is on its way."))
 
 
 def _found(key: str, agencies: set[str]) -> Worker:
@@ -143,12 +143,12 @@ ACTS: dict[str, Act] = {
         _("Send a new link"),
         lambda request, row, agencies: forms.ConfirmForm(posted(request)),
         lambda by, row, data: accounts.send_link(by=by, worker=row.key, now=timezone.now()),
-        _("For whoever has forgotten her password. It goes to her address and works once, for 24 hours."),
+        _("For whoever has forgotten a password. It goes to their address and works once, for 24 hours."),
         _("Send the link"),
         needs_account=True,
     ),
     "address": Act(
-        _("Change her e-mail address"),
+        _("Change the e-mail address"),
         lambda request, row, agencies: AddressForm(posted(request)),
         lambda by, row, data: letters.ask_address(by=by, worker=row.key, email=data["email"], now=timezone.now()),
         _("Give the same address again to test one that had failed."),
@@ -156,19 +156,19 @@ ACTS: dict[str, Act] = {
         needs_account=True,
     ),
     "reset": Act(
-        _("She has lost her second factor"),
+        _("The second factor is lost"),
         lambda request, row, agencies: forms.ResetForm(posted(request)),
         lambda by, row, data: accounts.ask_reset(by=by, worker=row.key, reason=data["reason"]),
-        _("A second person of her agency must agree."),
+        _("A second person of the same agency must agree."),
         _("Ask a second person"),
         needs_account=True,
     ),
     "leave": Act(
-        _("She has left"),
+        _("Has left"),
         lambda request, row, agencies: forms.ConfirmForm(posted(request)),
         lambda by, row, data: services.leave(by=by, worker=row.key),
-        _("All her roles end, what she owes passes on at once, and her account opens nothing more."),
-        _("She has left"),
+        _("All roles end, what is owed passes on at once, and the account opens nothing more."),
+        _("Has left"),
     ),
 }
 
@@ -198,7 +198,7 @@ def end(request: HttpRequest, grant: str) -> HttpResponse:
         (_("Role"), forms.ROLES.get(row.role, row.role)),
     )
     back = reverse("worker", args=[row.key])
-    page = Page(_("End a role"), back, _("What she owes in it passes on at once."), _("End it"), facts)
+    page = Page(_("End a role"), back, _("What is owed in it passes on at once."), _("End it"), facts)
     form = forms.EndRoleForm(posted(request))
     return act_page(
         request, page, form, lambda data: services.end_role(by=by_of(manager), grant=grant, why=data["why"])
