@@ -15,6 +15,7 @@ LEDGER = {
     "record_erasure": "what may be deleted",
     "record_view": "the viewing log",
     "record_view_head": "size and frontier of the viewing log",
+    "record_view_checkpoint": "signed checkpoints of the viewing log",
 }
 
 WORKING = {
