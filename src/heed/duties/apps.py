@@ -17,7 +17,10 @@ class DutiesConfig(AppConfig):
         from .escalation import escalate
         from .project import register_projectors
         from .selectors import ended_by
+        from .telling import work
 
         register_projectors()
         tick.register("duties", escalate)
+        tick.register("returned", work.take_back)
+        tick.register("telling", work.tell)
         erase.register_ended(ended_by)

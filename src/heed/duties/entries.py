@@ -22,7 +22,9 @@ _DUTY = {
     "anchor": Whole(),
     "addressee": KeyField(),
 }
-_ROLES = {name: Ref(most=20) for name in ("child", "concern", "objection", "access", "case", "report", "meeting")}
+_ROLES = {
+    name: Ref(most=20) for name in ("child", "concern", "objection", "access", "case", "report", "meeting", "worker")
+}
 
 DutyWaived = register(
     Kind(

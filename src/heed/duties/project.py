@@ -142,7 +142,7 @@ def project_told(pairs: Pairs, using: str) -> None:
 def register_projectors() -> None:
     """Register the projectors at start."""
     told = frozenset({"duty.escalated.1"})
-    roles = ("child", "concern", "objection", "access", "case", "report", "meeting")
+    roles = ("child", "concern", "objection", "access", "case", "report", "meeting", "worker")
     register(
         Projector(
             name="packs",

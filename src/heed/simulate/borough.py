@@ -4,6 +4,7 @@
 late, some never, and tick runs; 5. the clock ends at `until`. One seed gives one borough; keys are random all the same.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from importlib import resources
@@ -82,13 +83,24 @@ class Borough:
 
 
 def make_borough(
-    *, place: Place, seed: int, until: datetime, days: int = 75, children: int = 36, track: Track[Any] = quiet
+    *,
+    place: Place,
+    seed: int,
+    until: datetime,
+    days: int = 75,
+    children: int = 36,
+    track: Track[Any] = quiet,
+    seated: Callable[[Mapping[str, str]], None] = lambda keys: None,
 ) -> Borough:
-    """Make the borough in an empty, migrated database; the record's origin is synthetic."""
+    """Make the borough in an empty, migrated database; the record's origin is synthetic.
+
+    `seated` is called once its people are there, before its days begin, with keys by name: to give them accounts.
+    """
     start = until - timedelta(days=days)
     borough = Borough(Random(seed), start.replace(hour=8, minute=0, second=0, microsecond=0))
     open_record(origin="synthetic.borough.example/1", place=place, at=borough.now)
     _seat_people(borough)
+    seated(borough.keys)
     for _ in range(children):
         born = date(borough.random.randint(2009, 2014), borough.random.randint(1, 12), borough.random.randint(1, 28))
         name = invented_name(borough.random)

@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from heed.duties.selectors import Owed, names
+from heed.duties.telling.words import reference_of
 
 register = template.Library()
 
@@ -16,6 +17,7 @@ ROLES: dict[str, Any] = {
     "practitioner": _("the practitioner"),
     "scrutineer": _("the independent scrutineer"),
     "records_officer": _("the records officer"),
+    "administrator": _("the administrator"),
 }
 ENDS: dict[str, Any] = {
     "fulfilled": _("done"),
@@ -31,6 +33,12 @@ ENDS: dict[str, Any] = {
 def role(code: str) -> Any:
     """Return a role as a worklist says it."""
     return ROLES.get(code, code.replace("_", " "))
+
+
+@register.filter
+def reference(duty: str) -> str:
+    """Return a duty's reference, as letters say it."""
+    return reference_of(duty)
 
 
 @register.filter
