@@ -22,7 +22,13 @@ _DUTY = {
     "anchor": Whole(),
     "addressee": KeyField(),
 }
-_ROLES = {name: Ref(most=20) for name in ("child", "concern", "objection", "access", "case", "report", "meeting")}
+# Every role by which a shipped pack's clause may match: an entry about a duty is found by the duty's own keys.
+MATCHED = (
+    *("access", "action", "allegation", "assessment", "case", "challenge", "child", "concern", "conference", "contact"),
+    *("disclosure", "enquiry", "episode", "finding", "incident", "investigation", "meeting", "objection"),
+    *("partnership", "referral", "report", "request"),
+)
+_ROLES = {name: Ref(most=20) for name in MATCHED}
 
 DutyWaived = register(
     Kind(

@@ -10,6 +10,7 @@ from heed.record.model import Entry
 from heed.record.project import Pairs, Projector, register, upsert
 
 from .engine import adopted, engine_of, judge
+from .entries import MATCHED
 from .models import Duty, Pack, Told
 
 LAYER = 90  # after everything that duties rest on
@@ -143,7 +144,6 @@ def project_told(pairs: Pairs, using: str) -> None:
 def register_projectors() -> None:
     """Register the projectors at start."""
     told = frozenset({"duty.escalated.1"})
-    roles = ("child", "concern", "objection", "access", "case", "report", "meeting")
     register(
         Projector(
             name="packs",
@@ -161,5 +161,5 @@ def register_projectors() -> None:
         )
     )
     register(
-        Projector(name="told", layer=LAYER, version=1, kinds=told, roles=roles, tables=(Told,), apply=project_told)
+        Projector(name="told", layer=LAYER, version=1, kinds=told, roles=MATCHED, tables=(Told,), apply=project_told)
     )
