@@ -55,6 +55,8 @@ def pages(concern: str, child: str) -> list[str]:
         f"/concerns/{concern}/do/acknowledge",
         f"/concerns/{concern}/do/decide",
         f"/children/{child}/",
+        *(f"/duties/{row.id}/" for row in Duty.objects.filter(key=concern)),
+        *(f"/duties/{row.id}/do/waive" for row in Duty.objects.filter(key=concern)),
     ]
 
 
@@ -72,6 +74,8 @@ SEES = {
     "concern": {"yara", "sam", "mia", "sid", "dora"},
     "act": {"sam", "mia", "sid", "dora"},
     "child": {"sam", "mia", "sid", "dora"},
+    "duty": {"yara", "sam", "mia", "sid", "dora", "ines"},  # the scrutineer is not told whose it is
+    "waive": {"sid", "dora"},
 }
 
 
@@ -89,7 +93,12 @@ def test_every_role_against_every_page_and_object(world: World, who: str) -> Non
         f"/concerns/{new_key()}/": False,
         f"/children/{world.keys['child']}/": who in SEES["child"],
         f"/children/{other_child}/": False,
+        f"/duties/{new_key()}{new_key()}/": False,
     }
+    for row in Duty.objects.filter(key=concern):
+        wanted |= {f"/duties/{row.id}/": who in SEES["duty"], f"/duties/{row.id}/do/nonsense": False}
+        wanted |= {f"/duties/{row.id}/do/{act}": who in SEES["waive"] for act in ("waive", "suspend")}
+        wanted |= {f"/duties/{row.id}/do/resume": False}  # its clock runs
     for page, may in wanted.items():
         assert browser.get(page).status_code == (200 if may else 404), (who, page)
         if not may:

@@ -54,12 +54,24 @@ def judge(key: str, *, below: int, texts: tuple[str, ...]) -> list[Duty]:
 
     They are judged as of the last of those entries; whether an open one is overdue now is asked of a clock later.
     """
-    engine = engine_of(texts)
     entries = reading.stream(key, below=below)
-    if engine is None or not entries:
+    if not entries:
         return []
     at = horizon(entries[-1].spine.recorded_at)
-    found, _ = judged(engine, policy_entries(key, entries, engine), at, at)
+    return judge_entries(key, entries, texts=texts, as_of=at, known=at)
+
+
+def judge_at(key: str, *, as_of: int, known: int, texts: tuple[str, ...], below: int) -> list[Duty]:
+    """Return the duties that `key` owns as of D and as known at K (seconds), from the entries below a number."""
+    return judge_entries(key, reading.stream(key, below=below), texts=texts, as_of=as_of, known=known)
+
+
+def judge_entries(key: str, entries: list[Entry], *, texts: tuple[str, ...], as_of: int, known: int) -> list[Duty]:
+    """Return the duties that `key` owns on some entries, as of D and as known at K (seconds)."""
+    engine = engine_of(texts)
+    if engine is None or not entries:
+        return []
+    found, _ = judged(engine, policy_entries(key, entries, engine), as_of, known)
     return [duty for duty in found if owner_key(duty) == key]
 
 
@@ -73,23 +85,29 @@ def policy_entries(key: str, entries: Iterable[Entry], engine: Engine) -> list[P
     kept = None
     found = []
     for entry in entries:
-        row: dict[str, Any] = {
-            "n": entry.n,
-            "kind": entry.kind,
-            "subject": entry.subject,
-            "recorded_at": entry.spine.recorded_at,
-            "actor": entry.spine.actor,
-            "agency": entry.spine.agency,
-            "occurred_at": entry.occurred_at or "",
-            "facts": entry.facts,
-        }
+        more: dict[str, Any] = {}
         if entry.facts is None:
             kept = ended_duties() if kept is None else kept
             if key in kept:
                 roles = [role for role in engine.roles if role != "trigger"]
-                row |= {"occurred_at": entry.spine.recorded_at, "facts": {"refs": {role: [key] for role in roles}}}
-        found.append(entry_of(row))
+                more = {"occurred_at": entry.spine.recorded_at, "facts": {"refs": {role: [key] for role in roles}}}
+        found.append(policy_entry(entry, **more))
     return found
+
+
+def policy_entry(entry: Entry, **more: Any) -> PolicyEntry:
+    """Return one entry as the engine reads it; `more` states columns anew."""
+    row: dict[str, Any] = {
+        "n": entry.n,
+        "kind": entry.kind,
+        "subject": entry.subject,
+        "recorded_at": entry.spine.recorded_at,
+        "actor": entry.spine.actor,
+        "agency": entry.spine.agency,
+        "occurred_at": entry.occurred_at or "",
+        "facts": entry.facts,
+    }
+    return entry_of(row | more)
 
 
 def clause_of(texts: tuple[str, ...], clause: str, version: str) -> Clause | None:

@@ -7,10 +7,13 @@ from typing import Any
 from heed.entry.keys import new_key
 from heed.entry.kinds import Kind
 from heed.lib.errors import Answered
+from heed.people.models import Grant
 from heed.policy.answer import packs_of
 from heed.record.ledger import append, writing
 from heed.record.model import NOW, By, Draft, Entry
 
+from . import rules
+from .engine import adopted, clause_of
 from .entries import DutyResumed, DutySuspended, DutyWaived, PolicyAdopted
 from .models import Duty, Pack
 
@@ -46,11 +49,23 @@ def _settle(kind: Kind, *, by: By, duty: str, reason: str) -> Entry:
         row = Duty.objects.filter(id=duty, end="open").first()
         if row is None:
             raise Answered("This duty has ended already, or never was.")
-        if kind is not DutyResumed and not reason.strip():
-            raise Answered("Say why; the reason is on the record.")
+        may_settle(row, by.actor, suspending=kind is not DutyWaived)
+        if kind is not DutyResumed:
+            rules.a_reason_is_given(reason)
         facts = {**naming(row), **({"reason": reason} if reason else {})}
         draft = Draft(kind=kind, subject=row.id[:32], facts=facts, refs=refs_of(row), occurred_at=NOW)
         return append(head, draft, by=by)[0]
+
+
+def may_settle(row: Duty, worker: str, *, suspending: bool) -> None:
+    """Refuse unless this worker holds a role that may let this duty go, or suspend and resume it."""
+    clause = clause_of(adopted(1 << 62), row.clause, row.version)
+    named = () if clause is None else clause.suspend if suspending else clause.waive
+    grants = Grant.objects.filter(key=worker, ended_n=None).exclude(confirmed_n=None)
+    held = [rules.Role(grant.role, grant.agency, grant.team) for grant in grants]
+    rules.a_duty_is_settled_by_a_role_its_clause_names(
+        held=held, named=named, owner=row.owner, agency=row.agency, team=row.team
+    )
 
 
 def naming(row: Duty) -> dict[str, Any]:

@@ -1,11 +1,13 @@
-"""Addresses of the worklists."""
+"""Addresses of the worklists, of one duty, and of what is said about all of them."""
 
 from django.urls import path
 
-from . import views
+from . import views, views_duty
 
 urlpatterns = [
     path("work/", views.worklist, name="worklist"),
     path("work/<str:name>", views.worklist, name="worklist_of"),
+    path("duties/<str:duty>/", views_duty.duty, name="duty"),
+    path("duties/<str:duty>/do/<str:name>", views_duty.act, name="duty_act"),
     path("escalations/", views.escalations, name="escalations"),
 ]

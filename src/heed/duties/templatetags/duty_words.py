@@ -33,6 +33,46 @@ def role(code: str) -> Any:
     return ROLES.get(code, code.replace("_", " "))
 
 
+LATENESS: dict[str, Any] = {
+    "no": _("in time"),
+    "yes": _("late"),
+    "undecided": _("in time or late: undecided"),
+    "no_limit": _("no limit by number"),
+}
+SURENESS: dict[str, Any] = {
+    "read": _("read in the source named"),
+    "secondary": _("from a secondary source, not the national text itself"),
+    "memory": _("from memory, not confirmed: check before relying on it"),
+    "invented": _("our own choice, no law"),
+}
+# Each mark with its rule; the settings are the pack's, or those that heed.policy.marks states.
+MARKS: dict[str, Any] = {
+    "recorded_late": _("The act was recorded long after the time claimed for it (setting: recorded_late_after)."),
+    "state_tie": _("Two values of one state were recorded for one instant; the later entry holds."),
+    "copied": _("What was written is much like an earlier entry about the same child (settings: similarity, shingle)."),
+    "burst": _("One of many entries of one kind by one person within minutes (settings: burst, minutes)."),
+    "one_source": _("The clause asks for a second source, and the entry names none."),
+}
+
+
+@register.filter
+def lateness(code: str) -> Any:
+    """Return a lateness in words."""
+    return LATENESS.get(code, code)
+
+
+@register.filter
+def sureness(code: str) -> Any:
+    """Return how sure we are of a limit."""
+    return SURENESS.get(code, code)
+
+
+@register.filter
+def mark(code: str) -> Any:
+    """Return the rule of a weak-evidence mark."""
+    return MARKS.get(code, code)
+
+
 @register.filter
 def end(code: str) -> Any:
     """Return how a duty ended, in words."""
