@@ -62,7 +62,7 @@ def test_the_text_is_the_page(world: World) -> None:
         "Told service_manager",
         "Told scrutineer",
         "Open (late); concern.decided.1 would end it.",
-        f"the record to entry {told.reaches}",
+        f"The record to entry {told.reaches}.",
     ):
         assert said in text, said
     assert row.key not in told.text(show_key=False) and "about withheld" in told.text(show_key=False)

@@ -118,7 +118,8 @@ class InFull:
         return [
             *([weak] if weak else []),
             "",
-            f"As of {self.as_of:{_SECONDS}}, as known at {self.known_at:{_SECONDS}}: the record to entry {self.reaches}",
+            f"As of {self.as_of:{_SECONDS}}, as known at {self.known_at:{_SECONDS}}.",
+            f"The record to entry {self.reaches}.",
         ]
 
 
