@@ -106,7 +106,7 @@ def test_the_list_says_of_each_row_of_the_standards_table_what_tests_it(capsys: 
                 assert answer == "enforced by CHECK" or answer.startswith("not testable: "), (measure, source)
     assert {measure for measure, row in rows.items() if not isinstance(row["native"], list)} <= {"D23", "D28"}
     assert rows["D28"] == dict.fromkeys(rows["D28"], "enforced by CHECK")
-    for measure, word in {"D1": "decision", "D7": "core group", "D19": "interview", "D24": "victim"}.items():
+    for measure, word in {"D1": "decision", "D7": "core group", "D19": "interview", "D24": "investigation"}.items():
         lacks = {rows[measure][source] for source in ("ssd", "cin", "annex-a", "ssda903")}
         assert all(isinstance(lack, str) and ".1 in" not in lack for lack in lacks), measure
         assert any(word in lack for lack in lacks), (measure, lacks)

@@ -108,3 +108,13 @@ EpoEnded = register(
         provisional=True,
     )
 )
+PlacementIntention = register(
+    Kind(
+        name="placement.intention.1",
+        about="It was decided how long a placement is meant to last.",
+        subject="child",
+        facts={"meant_to_last": Code(needed=True, codes=("to_18", "short", "not_decided"))},
+        refs={"child": _CHILD, "placement": Ref()},
+        provisional=True,
+    )
+)

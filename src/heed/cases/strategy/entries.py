@@ -1,6 +1,6 @@
 """Kinds around strategy discussions and conferences that no import brings; no slice writes them yet."""
 
-from heed.entry.fields import Code, Flag, KeyField, Many, Moment, Text, Whole
+from heed.entry.fields import Code, KeyField, Many, Moment, Text
 from heed.entry.kinds import Kind, Ref, register
 
 _CHILD = Ref(least=1)
@@ -47,16 +47,6 @@ ConferenceReportSent = register(
         subject="conference",
         refs={"conference": Ref(least=1), "addressee": Ref(least=1)},
         may_have_files=True,
-        provisional=True,
-    )
-)
-QuorumRecorded = register(
-    Kind(
-        name="quorum.recorded.1",
-        about="It was recorded whether a conference was quorate: social care and two other agencies in direct contact.",
-        subject="conference",
-        facts={"quorate": Flag(needed=True), "agencies": Whole(most=100)},
-        refs={"conference": Ref(least=1)},
         provisional=True,
     )
 )
