@@ -113,7 +113,7 @@ PlacementIntention = register(
         name="placement.intention.1",
         about="It was decided how long a placement is meant to last.",
         subject="child",
-        facts={"meant_to_last": Code(needed=True, codes=("to_18", "short", "not_decided"))},
+        facts={"meant_to_last": Code(needed=True, codes=("to_18", "not_to_18"))},
         refs={"child": _CHILD, "placement": Ref()},
         provisional=True,
     )
