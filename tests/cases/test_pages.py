@@ -50,6 +50,8 @@ def pages(concern: str, child: str) -> list[str]:
         "/work/team",
         "/work/to-me",
         "/escalations/",
+        "/statistics/duties",
+        "/statistics/duties/cases?clause=K2&part=due",
         f"/concerns/{concern}/",
         f"/concerns/{concern}/receipt",
         f"/concerns/{concern}/do/acknowledge",
@@ -76,6 +78,7 @@ SEES = {
     "child": {"sam", "mia", "sid", "dora"},
     "duty": {"yara", "sam", "mia", "sid", "dora", "ines"},  # the scrutineer is not told whose it is
     "waive": {"sid", "dora"},
+    "statistics": {"mia", "sid", "dora", "ines"},
 }
 
 
@@ -94,6 +97,11 @@ def test_every_role_against_every_page_and_object(world: World, who: str) -> Non
         f"/children/{world.keys['child']}/": who in SEES["child"],
         f"/children/{other_child}/": False,
         f"/duties/{new_key()}{new_key()}/": False,
+        "/statistics/duties": who in SEES["statistics"],
+        "/statistics/duties?as=csv": who in SEES["statistics"],
+        "/statistics/duties?as=json&by=team": who in SEES["statistics"],
+        "/statistics/duties/cases?clause=K2&part=due": who in SEES["statistics"],
+        "/statistics/duties/cases?clause=K2&part=nonsense": False,
     }
     for row in Duty.objects.filter(key=concern):
         wanted |= {f"/duties/{row.id}/": who in SEES["duty"], f"/duties/{row.id}/do/nonsense": False}

@@ -117,3 +117,9 @@ def clause_of(texts: tuple[str, ...], clause: str, version: str) -> Clause | Non
         return None
     laws = engine.families[clause].laws
     return next((law.clause for law in laws if law.clause.version == version), laws[-1].clause)
+
+
+def clauses_of(texts: tuple[str, ...]) -> list[Clause]:
+    """Return every version of every clause of the adopted packs."""
+    engine = engine_of(texts)
+    return [law.clause for family in engine.families.values() for law in family.laws] if engine else []

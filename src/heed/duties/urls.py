@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from . import views, views_duty
+from . import views, views_duty, views_statistics
 
 urlpatterns = [
     path("work/", views.worklist, name="worklist"),
     path("work/<str:name>", views.worklist, name="worklist_of"),
     path("duties/<str:duty>/", views_duty.duty, name="duty"),
     path("duties/<str:duty>/do/<str:name>", views_duty.act, name="duty_act"),
+    path("statistics/duties", views_statistics.statistics, name="duty_statistics"),
+    path("statistics/duties/cases", views_statistics.cases, name="duty_cases"),
     path("escalations/", views.escalations, name="escalations"),
 ]

@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from heed.duties.selectors import Owed, names
+from heed.duties.statistics import PARTS, Line
 
 register = template.Library()
 
@@ -83,3 +84,26 @@ def end(code: str) -> Any:
 def holder_names(owed: Owed) -> str:
     """Return who holds a duty now, by name."""
     return ", ".join(names(owed.holders))
+
+
+@register.filter
+def counts(line: Line) -> list[tuple[str, int | str]]:
+    """Return a group's counts as they may be shown, in the order of the table's columns."""
+    return [(name, line.shown(name)) for name in ("due", *PARTS)]
+
+
+@register.filter
+def per_cent(share: float) -> str:
+    """Return a share in per cent, to a whole number."""
+    return f"{share:.0%}"
+
+
+@register.filter
+def share_words(share: dict[str, float | str | None]) -> str:
+    """Return a share as one figure, as a range where it is one, or as what hides it."""
+    low, high = share["low"], share["high"]
+    if low is None:
+        return "–"
+    if isinstance(low, str) or isinstance(high, str) or high is None:
+        return str(low)
+    return f"{low:.0%}" if low == high else f"{low:.0%}–{high:.0%}"
