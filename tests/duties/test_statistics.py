@@ -141,17 +141,35 @@ def test_no_hidden_count_follows_from_a_row_or_from_its_clause_s_sum(found: list
     lines = [Line(("A", str(at)), str(at), tally, "") for at, tally in enumerate(found)]
     hide(lines)
     for line in lines:
-        hidden = [name for name in PARTS if name in line.hidden]
-        assert all(getattr(line.tally, n) for n in line.hidden), "a true zero stays zero"
-        assert len(hidden) != 1 or "due" in line.hidden
-        for name in ("due", *PARTS):
+        assert all(getattr(line.tally, name) for name in line.hidden), "a true zero stays zero"
+        assert not line.hidden or "due" in line.hidden, "a total with a hidden part would give it away"
+        for name in PARTS:
             assert not 0 < getattr(line.tally, name) <= SMALLEST or line.shown(name) == HIDDEN
         if {"met_late", "overdue"} & line.hidden:
             assert line.failed == HIDDEN
-    for name in ("due", *PARTS):
+        if {"met_in_time", "met_late", "overdue", "undecided", "not_testable"} & line.hidden:
+            assert line.share["low"] in (None, HIDDEN)
+    for name in PARTS:
         shown = [line for line in lines if getattr(line.tally, name)]
-        hidden_rows = [line for line in shown if name in line.hidden]
-        assert len(hidden_rows) != 1 or len(shown) == 1
+        assert sum(name in line.hidden for line in shown) != 1 or len(shown) == 1
+
+
+def test_finer_tables_do_not_add_up_to_what_a_coarser_one_hides() -> None:
+    """Whatever the split into rows: a clause's hidden part is hidden in a row of it, and so is that row's total."""
+    random = Random(7)
+    for _ in range(500):
+        fine = [Tally() for _ in range(random.randint(1, 4))]
+        for tally in fine:
+            for name in PARTS:
+                setattr(tally, name, random.choice([0, 0, 1, 4, 6, 20]))
+            tally.due = sum(tally.parts().values())
+        whole = Tally(due=sum(t.due for t in fine), **{n: sum(getattr(t, n) for t in fine) for n in PARTS})
+        coarse = [Line(("A", ""), "", whole, "")]
+        lines = [Line(("A", str(at)), str(at), tally, "") for at, tally in enumerate(fine)]
+        hide(coarse)
+        hide(lines)
+        for name in coarse[0].hidden:
+            assert any(name in line.hidden for line in lines), name
 
 
 def test_since_when_is_the_start_of_the_last_unbroken_run() -> None:

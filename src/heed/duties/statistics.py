@@ -1,7 +1,7 @@
 """Which clause failed most, where, since when: one object behind page, table, CSV and JSON; small numbers hidden.
 
-Every count of 1 to 5 is `c`, and so is one more wherever a row's sum, or a clause's sum over its rows, would give one
-away. What is not guarded against: comparing tables of several groupings or moments with each other.
+Every count of 1 to 5 is `c`; so are the least other count wherever a clause's sum over its rows would give one away, and
+every total with a hidden part. What is not guarded against: comparing tables of two moments with each other.
 """
 
 import csv
@@ -19,6 +19,7 @@ BY = ("clause", "agency", "team", "quarter")
 PARTS = tuple(Tally().parts())
 FAILED = ("met_late", "overdue")
 HIDDEN = "c"
+_SHARED = ("met_in_time", "met_late", "overdue", "undecided", "not_testable")  # what a share rests on
 
 
 @dataclass
@@ -44,8 +45,7 @@ class Line:
     @property
     def share(self) -> dict[str, float | str | None]:
         """The share met in time, as a range where some could go either way."""
-        own = ("met_in_time", "met_late", "overdue", "undecided", "not_testable")
-        if self.tally.share() is not None and self.hidden & set(own):
+        if self.tally.share() is not None and self.hidden & set(_SHARED):
             return {"low": HIDDEN, "high": HIDDEN}
         return share_of(self.tally)
 
@@ -67,6 +67,11 @@ class Table:
     as_of: str
     known_at: str
     reaches: int
+
+    @property
+    def columns(self) -> list[str]:
+        """The counts that any group has some of; columns of nothing but zeros stand in the CSV only."""
+        return [name for name in ("due", *PARTS) if any(getattr(line.tally, name) for line in self.lines)]
 
     def document(self) -> dict[str, Any]:
         """Return the table as one JSON document."""
@@ -154,32 +159,25 @@ def _run(held: Mapping[str, bool]) -> str:
 
 
 def hide(lines: list[Line]) -> None:
-    """Hide counts of 1 to 5, then one more wherever a sum would give one away, until nothing more needs hiding."""
+    """Hide counts of 1 to 5, then one more wherever a clause's sum would give one away, and every sum over a hidden one.
+
+    A row's total is hidden with any of its parts, so that neither the row nor the totals of a finer table add up to it.
+    """
     for line in lines:
-        line.hidden |= {n for n in ("due", *PARTS) if 0 < getattr(line.tally, n) <= SMALLEST}
+        line.hidden |= {name for name in PARTS if 0 < getattr(line.tally, name) <= SMALLEST}
     clauses: dict[str, list[Line]] = {}
     for line in lines:
         clauses.setdefault(line.group[0], []).append(line)
-    while any([_hide_in_row(line) for line in lines] + [_hide_in_columns(rows) for rows in clauses.values()]):
-        pass
+    for rows in clauses.values():
+        _hide_in_columns(rows)
+    for line in lines:
+        if line.hidden or 0 < line.tally.due <= SMALLEST:
+            line.hidden.add("due")
 
 
-def _hide_in_row(line: Line) -> bool:
-    """Hide a second part where one is hidden alone beside its total; the total where there is no other part."""
-    hidden = [name for name in PARTS if name in line.hidden]
-    if len(hidden) != 1 or "due" in line.hidden:
-        return False
-    others = [name for name in PARTS if name not in line.hidden and getattr(line.tally, name)]
-    line.hidden.add(min(others, key=lambda name: getattr(line.tally, name)) if others else "due")
-    return True
-
-
-def _hide_in_columns(rows: list[Line]) -> bool:
+def _hide_in_columns(rows: list[Line]) -> None:
     """Hide a second row's count where one is hidden alone and the clause's own table shows the sum."""
-    changed = False
-    for name in ("due", *PARTS):
+    for name in PARTS:
         others = [row for row in rows if name not in row.hidden and getattr(row.tally, name)]
         if sum(name in row.hidden for row in rows) == 1 and others:
             min(others, key=lambda row: int(getattr(row.tally, name))).hidden.add(name)
-            changed = True
-    return changed

@@ -23,23 +23,10 @@ from .models import Duty
 from .moments import Moments, moments_of
 from .seen import openable
 from .statistics import BY, Table, table_of, where_of
+from .templatetags.duty_words import PART_WORDS
 
 # Who oversees duties beyond her own worklist; a practitioner's and reporter's own stand there.
 ROLES = ("team_manager", "service_manager", "director", "board_member", "scrutineer", "inspector", "records_officer")
-WORDS: dict[str, Any] = {
-    "due": _("owed"),
-    "met_in_time": _("met in time"),
-    "met_late": _("met late"),
-    "declined": _("declined"),
-    "ceased": _("ceased"),
-    "waived": _("let go"),
-    "superseded": _("superseded"),
-    "open_in_time": _("open, in time"),
-    "overdue": _("overdue"),
-    "no_limit": _("no limit"),
-    "undecided": _("undecided"),
-    "not_testable": _("not testable"),
-}
 GROUPS = {"clause": _("Clause"), "agency": _("Agency"), "team": _("Team"), "quarter": _("Quarter")}
 
 
@@ -67,7 +54,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     _allowed(request)
     by, clause, moments = _asked(request)
     kept = {name: value for name, value in (("by", by), ("clause", clause)) if value}
-    context = {"moments": moments, "kept": kept, "by": by, "groups": GROUPS, "clause": clause, "words": WORDS}
+    context = {"moments": moments, "kept": kept, "by": by, "groups": GROUPS, "clause": clause}
     try:
         standing = standing_at(moments)
     except HeedError as refusal:
@@ -90,7 +77,7 @@ def _pictures(table: Table, standing: Standing, clause: str) -> dict[str, Any]:
     own = [duty for duty in standing.duties if duty.clause == clause] if clause else []
     curve = curve_of(own, standing.as_of) if own else None
     try:
-        drawn = charts.parts_chart(table, {name: str(word) for name, word in WORDS.items()})
+        drawn = charts.parts_chart(table, {name: str(word) for name, word in PART_WORDS.items()})
         return {"chart": drawn, "curve": curve, "curve_chart": charts.curve_chart(curve) if curve else None}
     except HeedError:
         return {"chart": None, "curve": curve, "curve_chart": None}
@@ -102,7 +89,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     worker = _allowed(request)
     by, clause, moments = _asked(request)
     part, where = request.GET.get("part", "due"), request.GET.get("where", "")
-    if part not in WORDS or not clause:
+    if part not in PART_WORDS or not clause:
         raise Http404
     place = where_of(by)
     behind = [
@@ -113,7 +100,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     rows = _openable(behind, worker)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     owed = selectors.owed(list(page.object_list), moments.as_of)
-    context = {"page": page, "owed": owed, "part": WORDS[part], "clause": clause, "moments": moments}
+    context = {"page": page, "owed": owed, "part": PART_WORDS[part], "clause": clause, "moments": moments}
     return render(request, "duties/cases.html", context)
 
 

@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from heed.duties.selectors import Owed, names
-from heed.duties.statistics import PARTS, Line
+from heed.duties.statistics import Line
 
 register = template.Library()
 
@@ -34,6 +34,20 @@ def role(code: str) -> Any:
     return ROLES.get(code, code.replace("_", " "))
 
 
+PART_WORDS: dict[str, Any] = {
+    "due": _("owed"),
+    "met_in_time": _("met in time"),
+    "met_late": _("met late"),
+    "declined": _("declined"),
+    "ceased": _("ceased"),
+    "waived": _("let go"),
+    "superseded": _("superseded"),
+    "open_in_time": _("open, in time"),
+    "overdue": _("overdue"),
+    "no_limit": _("no limit"),
+    "undecided": _("undecided"),
+    "not_testable": _("not testable"),
+}
 LATENESS: dict[str, Any] = {
     "no": _("in time"),
     "yes": _("late"),
@@ -87,9 +101,15 @@ def holder_names(owed: Owed) -> str:
 
 
 @register.filter
-def counts(line: Line) -> list[tuple[str, int | str]]:
+def counts(line: Line, columns: list[str]) -> list[tuple[str, int | str]]:
     """Return a group's counts as they may be shown, in the order of the table's columns."""
-    return [(name, line.shown(name)) for name in ("due", *PARTS)]
+    return [(name, line.shown(name)) for name in columns]
+
+
+@register.filter
+def part(name: str) -> Any:
+    """Return what became of a duty, as a column is headed."""
+    return PART_WORDS[name]
 
 
 @register.filter
