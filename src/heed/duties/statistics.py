@@ -1,7 +1,7 @@
 """Which clause failed most, where, since when: one object behind page, table, CSV and JSON; small numbers hidden.
 
-Every count of 1 to 5 is `c`; so are the least other count wherever a clause's sum over its rows would give one away, and
-every total with a hidden part. What is not guarded against: comparing tables of two moments with each other.
+Every count of 1 to 5 is `c`; so is the least other count wherever a clause's sum over its rows would give one away,
+and every total with a hidden part. What is not guarded against: comparing tables of two moments with each other.
 """
 
 import csv
@@ -159,7 +159,7 @@ def _run(held: Mapping[str, bool]) -> str:
 
 
 def hide(lines: list[Line]) -> None:
-    """Hide counts of 1 to 5, then one more wherever a clause's sum would give one away, and every sum over a hidden one.
+    """Hide counts of 1 to 5, one more wherever a clause's sum would give one away, and every sum over a hidden one.
 
     A row's total is hidden with any of its parts, so that neither the row nor the totals of a finer table add up to it.
     """
