@@ -52,6 +52,8 @@ def pages(concern: str, child: str) -> list[str]:
         "/escalations/",
         "/statistics/duties",
         "/statistics/duties/cases?clause=K2&part=due",
+        "/forecast/",
+        "/evidence/",
         f"/concerns/{concern}/",
         f"/concerns/{concern}/receipt",
         f"/concerns/{concern}/do/acknowledge",
@@ -78,6 +80,7 @@ SEES = {
     "child": {"sam", "mia", "sid", "dora"},
     "duty": {"yara", "sam", "mia", "sid", "dora", "ines"},  # the scrutineer is not told whose it is
     "waive": {"sid", "dora"},
+    "hours": {"mia", "sid", "dora"},
     "statistics": {"mia", "sid", "dora", "ines"},
 }
 
@@ -102,6 +105,10 @@ def test_every_role_against_every_page_and_object(world: World, who: str) -> Non
         "/statistics/duties?as=json&by=team": who in SEES["statistics"],
         "/statistics/duties/cases?clause=K2&part=due": who in SEES["statistics"],
         "/statistics/duties/cases?clause=K2&part=nonsense": False,
+        "/forecast/": who in SEES["statistics"],
+        f"/forecast/{world.keys['front_door']}": who in SEES["hours"],
+        f"/forecast/{new_key()}": False,
+        "/evidence/": who in SEES["statistics"],
     }
     for row in Duty.objects.filter(key=concern):
         wanted |= {f"/duties/{row.id}/": who in SEES["duty"], f"/duties/{row.id}/do/nonsense": False}

@@ -17,7 +17,9 @@ class DutiesConfig(AppConfig):
         from .escalation import escalate
         from .project import register_projectors
         from .selectors import ended_by
+        from .services import foresee
 
         register_projectors()
         tick.register("duties", escalate)
+        tick.register("capacity", lambda by, now: {"shortfalls_told": foresee(by=by, now=now)})
         erase.register_ended(ended_by)

@@ -1,6 +1,6 @@
 """Kinds of entry about policy and about what becomes of a duty."""
 
-from heed.entry.fields import Code, Flag, KeyField, Moment, Roles, Text, Whole
+from heed.entry.fields import Code, Day, Decimal, Flag, KeyField, Moment, Roles, Text, Whole
 from heed.entry.kinds import Kind, Ref, register
 
 PolicyAdopted = register(
@@ -66,6 +66,30 @@ DutyEscalated = register(
             "unheld": Flag(needed=True, about="Whether nobody held the role, so that it fell to the accountable one."),
         },
         refs={**_ROLES, "told": Ref(most=200)},
+    )
+)
+HoursStated = register(
+    Kind(
+        name="team.hours_stated.1",
+        about="A manager stated how many hours a week a team has for what it owes.",
+        subject="team",
+        facts={"a_week": Decimal(needed=True, about="Hours a week, until stated anew.")},
+        refs={"team": Ref(least=1), "agency": Ref(least=1)},
+    )
+)
+ShortfallForeseen = register(
+    Kind(
+        name="team.shortfall_foreseen.1",
+        about="Before any of it was late, somebody was told that a team cannot meet what falls due in a week.",
+        subject="team",
+        facts={
+            "week": Day(needed=True, about="The Monday on which the week begins."),
+            "duties": Whole(needed=True),
+            "needed": Decimal(needed=True, about="The least hours that the work may take."),
+            "available": Decimal(needed=True),
+            "to": Text(needed=True, most=60, about="The role that was told."),
+        },
+        refs={"team": Ref(least=1), "agency": Ref(), "told": Ref(most=200)},
     )
 )
 CalendarAdopted = register(

@@ -18,3 +18,17 @@ class ReasonForm(forms.Form):
 
 class ConfirmForm(forms.Form):
     """Nothing to say: pressing the button is the act."""
+
+
+class HoursForm(forms.Form):
+    """How many hours a week a team has."""
+
+    hours = forms.DecimalField(
+        label=_("Hours a week"),
+        min_value=0,
+        max_value=10_000,
+        decimal_places=2,
+        max_digits=7,
+        help_text=_("All hours of the team together that are free for what it owes."),
+        error_messages={"required": _("Write the hours that the team has in a week.")},
+    )

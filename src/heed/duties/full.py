@@ -22,6 +22,7 @@ from heed.record.model import Entry
 
 from .clockwork import steps_of
 from .engine import ENGLAND, adopted, engine_of, judge_at
+from .evidence import marks_of
 from .models import Duty
 from .offices import Held, Office, Stretch, roster
 from .project import identity_of
@@ -71,6 +72,7 @@ class InFull:
     held: list[HeldBy]
     about: list[Line]  # entries about the duty itself: told, waived, suspended, resumed
     told: list[tuple[Step, int, str]]
+    marks: list[str]
     as_of: datetime
     known_at: datetime
     reaches: int  # the number of the last entry that it takes into account
@@ -79,6 +81,13 @@ class InFull:
     def is_overdue(self) -> bool:
         """Whether it is open and its time has passed."""
         return self.judged.end == "open" and self.judged.lateness == "yes"
+
+    @property
+    def tellings(self) -> list[dict[str, Any]]:
+        """Each rung that was told, for templates: the role, who, when the rung passed and when it was told."""
+        return [
+            {"step": step, "who": who, "passed": _moment(step.at), "told": _moment(at)} for step, at, who in self.told
+        ]
 
     @property
     def ending_lines(self) -> list[Line]:
@@ -114,13 +123,17 @@ class InFull:
         return lines + [f"On the record about this duty: {_said(line)}" for line in self.about]
 
     def _foot(self) -> list[str]:
-        weak = f"Weak evidence: {', '.join(self.judged.weak)}; a mark is not a breach." if self.judged.weak else ""
+        weak = f"Weak evidence: {', '.join(self.marks)}; a mark is not a breach." if self.marks else ""
         return [
             *([weak] if weak else []),
             "",
             f"As of {self.as_of:{_SECONDS}}, as known at {self.known_at:{_SECONDS}}.",
             f"The record to entry {self.reaches}.",
         ]
+
+
+def _moment(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
 
 
 def _said(line: Line) -> str:
@@ -156,6 +169,7 @@ def in_full_at(row: Duty, *, as_of: datetime, known_at: datetime) -> InFull | No
         held=_held(row, judged, as_of, known_at),
         about=[names.line(entry.n) for entry in about],
         told=_told(about, names),
+        marks=marks_of(row, judged, int(as_of.timestamp())),
         as_of=as_of,
         known_at=known_at,
         reaches=below - 1,
@@ -194,7 +208,7 @@ def _held(row: Duty, judged: Judged, as_of: datetime, known_at: datetime) -> lis
 
 def _named(stretch: Stretch, names: dict[str, str]) -> HeldBy:
     then, now = (", ".join(names.get(w, w) for w in held.workers) for held in (stretch.as_was, stretch.as_is))
-    begins = datetime.fromtimestamp(stretch.begins, UTC)
+    begins = _moment(stretch.begins)
     return HeldBy(begins, then, now, stretch.differs, stretch.as_is.unheld)
 
 
@@ -236,4 +250,4 @@ class _Names:
 def instants(duty: Judged) -> dict[str, Any]:
     """Return a duty's times as datetimes, for templates."""
     times = {"from": duty.from_, "due": duty.due, "adjusted": duty.adjusted_due, "ended": duty.ended_at}
-    return {name: None if at is None else datetime.fromtimestamp(at, UTC) for name, at in times.items()}
+    return {name: None if at is None else _moment(at) for name, at in times.items()}

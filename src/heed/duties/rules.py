@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from heed.lib.errors import Answered
 
@@ -41,3 +42,15 @@ def a_reason_is_given(reason: str) -> None:
     """Whoever lets a duty go or suspends it says why; the reason is on the record."""
     if not reason.strip():
         raise Answered("Say why; the reason is on the record.")
+
+
+def a_team_s_hours_are_stated_by_its_managers(*, held: Collection[Role], agency: str, team: str) -> None:
+    """How many hours a team has is stated by its manager, or by a manager above it in the same agency."""
+    if not any(_may(role, ("team_manager", *LETTING_GO), agency, team) for role in held):
+        raise Answered("A team's hours are stated by its manager, or by a manager above it.")
+
+
+def hours_are_a_number_of_a_week(hours: Decimal) -> None:
+    """Hours are from 0 to 10,000 a week."""
+    if not 0 <= hours <= 10_000:
+        raise Answered("Write the hours that the team has in a week, from 0 to 10,000.")

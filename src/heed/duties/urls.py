@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views, views_duty, views_statistics
+from . import views, views_ahead, views_duty, views_statistics
 
 urlpatterns = [
     path("work/", views.worklist, name="worklist"),
@@ -11,5 +11,8 @@ urlpatterns = [
     path("duties/<str:duty>/do/<str:name>", views_duty.act, name="duty_act"),
     path("statistics/duties", views_statistics.statistics, name="duty_statistics"),
     path("statistics/duties/cases", views_statistics.cases, name="duty_cases"),
+    path("forecast/", views_ahead.forecast, name="forecast"),
+    path("forecast/<str:team>", views_ahead.hours, name="team_hours"),
+    path("evidence/", views_ahead.weak, name="weak_evidence"),
     path("escalations/", views.escalations, name="escalations"),
 ]

@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from heed.people.access import acting, worker_of
+from heed.people.access import acting, has_role, worker_of
 from heed.people.models import Worker
 
 from . import seen, selectors
 from .models import Duty, Told
+from .views_ahead import shortfalls
+from .views_statistics import ROLES
 
 LISTS = {"mine": _("What I owe"), "team": _("What my team owes"), "to-me": _("What is owed to me")}
 
@@ -46,6 +48,7 @@ def worklist(request: HttpRequest, name: str = "mine") -> HttpResponse:
     owed = selectors.owed(rows[:200], now)
     overdue = [row for row in owed if row.is_overdue]
     context = {"lists": LISTS, "name": name, "owed": owed, "overdue": len(overdue), "count": rows.count(), "now": now}
+    context |= {"short": shortfalls(worker), "oversees": has_role(worker, *ROLES)}
     return render(request, "duties/worklist.html", context)
 
 

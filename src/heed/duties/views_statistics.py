@@ -30,7 +30,8 @@ ROLES = ("team_manager", "service_manager", "director", "board_member", "scrutin
 GROUPS = {"clause": _("Clause"), "agency": _("Agency"), "team": _("Team"), "quarter": _("Quarter")}
 
 
-def _allowed(request: HttpRequest) -> Worker:
+def overseer(request: HttpRequest) -> Worker:
+    """Return the worker who acts, if she oversees duties; the page does not exist for anybody else."""
     worker = acting(request)
     if not has_role(worker, *ROLES):
         raise Http404
@@ -51,7 +52,7 @@ def _table(standing: Standing, by: str, clause: str, moments: Moments) -> Table:
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
     """Show the table and its chart; `as=csv` and `as=json` give the same object."""
-    _allowed(request)
+    overseer(request)
     by, clause, moments = _asked(request)
     kept = {name: value for name, value in (("by", by), ("clause", clause)) if value}
     context = {"moments": moments, "kept": kept, "by": by, "groups": GROUPS, "clause": clause}
@@ -86,7 +87,7 @@ def _pictures(table: Table, standing: Standing, clause: str) -> dict[str, Any]:
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """List the duties behind one figure that this person may open; it does not say how many she may not."""
-    worker = _allowed(request)
+    worker = overseer(request)
     by, clause, moments = _asked(request)
     part, where = request.GET.get("part", "due"), request.GET.get("where", "")
     if part not in PART_WORDS or not clause:
