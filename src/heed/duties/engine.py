@@ -49,29 +49,60 @@ def _texts(numbers: tuple[tuple[int, bytes], ...], using: str) -> tuple[str, ...
 
 
 def judge(key: str, *, below: int, texts: tuple[str, ...]) -> list[Duty]:
-    """Return the duties that `key` owns, from the entries numbered below `below` that touch it.
+    """Return the duties that `key` owns, from the entries numbered below `below` that bear on it.
 
     They are judged as of the last of those entries; whether an open one is overdue now is asked of a clock later.
     """
-    entries = reading.stream(key, below=below)
-    if not entries:
-        return []
-    at = horizon(entries[-1].spine.recorded_at)
-    return judge_entries(key, entries, texts=texts, as_of=at, known=at)
+    engine = engine_of(texts)
+    entries = bearing_on(key, below, engine) if engine is not None else []
+    at = horizon(entries[-1].spine.recorded_at) if entries else 0
+    return _judged(key, entries, engine, at, at)
 
 
 def judge_at(key: str, *, as_of: int, known: int, texts: tuple[str, ...], below: int) -> list[Duty]:
     """Return the duties that `key` owns as of D and as known at K (seconds), from the entries below a number."""
-    return judge_entries(key, reading.stream(key, below=below), texts=texts, as_of=as_of, known=known)
-
-
-def judge_entries(key: str, entries: list[Entry], *, texts: tuple[str, ...], as_of: int, known: int) -> list[Duty]:
-    """Return the duties that `key` owns on some entries, as of D and as known at K (seconds)."""
     engine = engine_of(texts)
+    entries = bearing_on(key, below, engine) if engine is not None else []
+    return _judged(key, entries, engine, as_of, known)
+
+
+def _judged(key: str, entries: list[Entry], engine: Engine | None, as_of: int, known: int) -> list[Duty]:
     if engine is None or not entries:
         return []
     found, _ = judged(engine, policy_entries(key, entries, engine), as_of, known)
     return [duty for duty in found if owner_key(duty) == key]
+
+
+def bearing_on(key: str, below: int, engine: Engine) -> list[Entry]:
+    """Return the entries that touch a key, what they correct, and the corrections of them that name it no more.
+
+    A correction has its original's subject; so only subjects other than the key itself are looked through.
+    """
+    found = {entry.n: entry for entry in reading.stream(key, below=below)}
+    waiting = [entry.fact("corrects") for entry in found.values()]
+    while waiting:
+        n = waiting.pop()
+        if n is not None and n not in found:
+            found[n] = reading.entry(n)
+            waiting.append(found[n].fact("corrects"))
+    subjects = sorted({entry.subject for entry in found.values() if engine.reads(entry.kind)} - {key})
+    for n in _numbers_of(subjects, below) if subjects else []:
+        if n not in found and (entry := reading.entry(n)).fact("corrects") in found:
+            found[n] = entry
+    return sorted(found.values(), key=_number)
+
+
+def _number(entry: Entry) -> int:
+    return entry.n
+
+
+def _numbers_of(subjects: list[str], below: int) -> list[int]:
+    """Return the numbers of the entries whose subject is one of these, in order."""
+    marks = ", ".join(["%s"] * len(subjects))
+    sql = f"SELECT n FROM record_ref WHERE role = 'subject' AND key IN ({marks}) AND n < %s ORDER BY n"
+    with connections["default"].cursor() as cursor:
+        cursor.execute(sql, [*subjects, below])
+        return [n for (n,) in cursor.fetchall()]
 
 
 def owner_key(duty: Duty) -> str:

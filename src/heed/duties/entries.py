@@ -68,6 +68,15 @@ DutyEscalated = register(
         refs={**_ROLES, "told": Ref(most=200)},
     )
 )
+DutySuperseded = register(
+    Kind(
+        name="duty.superseded.1",
+        about="Later knowledge took away a duty that somebody was told of; its successor is named where there is one.",
+        subject="duty",
+        facts={**_DUTY, "successor": KeyField(about="The first half of the successor's identity.")},
+        refs=_ROLES,
+    )
+)
 HoursStated = register(
     Kind(
         name="team.hours_stated.1",

@@ -46,7 +46,21 @@ class _Duties(Projector):
             refs = (entry.facts or {}).get("refs", {})
             keys = dict.fromkeys([entry.subject, *(key for keys in refs.values() for key in keys)])
             found += [(key, entry) for key in keys if only is None or key in only]
+            if only is None and (entry.facts or {}).get("corrects") is not None:
+                found += _corrected(entry)
         return found
+
+
+def _corrected(entry: Entry) -> list[tuple[str, Entry]]:
+    """Return a pair for each key of what an entry corrects, and of what that one corrected: they may be its no more."""
+    found: list[tuple[str, Entry]] = []
+    while (n := entry.fact("corrects")) is not None:
+        entry = reading.entry(n)
+        refs = entry.fact("refs", {})
+        found += [
+            (key, entry) for key in dict.fromkeys([entry.subject, *(key for keys in refs.values() for key in keys)])
+        ]
+    return found
 
 
 def project_duties(pairs: Pairs, using: str) -> None:
@@ -156,7 +170,7 @@ def register_projectors() -> None:
     )
     register(
         _Duties(
-            name="duties", layer=LAYER, version=1, kinds=frozenset(), roles=(), tables=(Duty,), apply=project_duties
+            name="duties", layer=LAYER, version=2, kinds=frozenset(), roles=(), tables=(Duty,), apply=project_duties
         )
     )
     register(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from heed.people.access import acting, has_role, worker_of
 from heed.people.models import Worker
+from heed.record import reading
 
 from . import seen, selectors
 from .models import Duty, Told
@@ -60,4 +61,5 @@ def escalations(request: HttpRequest) -> HttpResponse:
     duties = {d.id[:32]: d for d in Duty.objects.filter(key__in=[row.key for row in told])}
     now = timezone.now()
     rows = [(row, selectors.owed([duties[row.duty]], now)[0]) for row in told if row.duty in duties]
-    return render(request, "duties/escalations.html", {"rows": rows, "now": now})
+    gone = [(row, reading.entry(row.n).fact("clause", "")) for row in told if row.duty not in duties]
+    return render(request, "duties/escalations.html", {"rows": rows, "gone": gone, "now": now})
