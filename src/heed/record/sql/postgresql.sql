@@ -44,6 +44,7 @@ CREATE TABLE record_tile (
   level smallint NOT NULL,
   i bigint NOT NULL,
   root bytea NOT NULL,
+  folded bytea NOT NULL,
   hashes bytea NOT NULL,
   PRIMARY KEY (level, i)
 );

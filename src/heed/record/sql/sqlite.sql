@@ -44,6 +44,7 @@ CREATE TABLE record_tile (
   level INTEGER NOT NULL,
   i INTEGER NOT NULL,
   root BLOB NOT NULL,
+  folded BLOB NOT NULL,
   hashes BLOB NOT NULL,
   PRIMARY KEY (level, i)
 ) STRICT;
