@@ -1,6 +1,6 @@
 """The pure engine over this record: packs as adopted, entries as the engine reads them, one key at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -70,7 +70,8 @@ def _judged(key: str, entries: list[Entry], engine: Engine | None, as_of: int, k
     if engine is None or not entries:
         return []
     found, _ = judged(engine, policy_entries(key, entries, engine), as_of, known)
-    return [duty for duty in found if owner_key(duty) == key]
+    by_number = {entry.n: entry for entry in entries}
+    return [duty for duty in found if owner_key(duty, by_number) == key]
 
 
 def bearing_on(key: str, below: int, engine: Engine) -> list[Entry]:
@@ -105,9 +106,23 @@ def _numbers_of(subjects: list[str], below: int) -> list[int]:
         return [n for (n,) in cursor.fetchall()]
 
 
-def owner_key(duty: Duty) -> str:
-    """Return the key that owns a duty: that of its first match role; of one that matches its trigger, the trigger's."""
-    return next((value for role, value in duty.key if role != "trigger"), "")
+def owner_key(duty: Duty, entries: Mapping[int, Entry]) -> str:
+    """Return the key that owns a duty: that of its first match role; of one that matches only its trigger, its subject.
+
+    An act of such a duty has its trigger's subject, or it does not find it.
+    """
+    own = next((value for role, value in duty.key if role != "trigger"), "")
+    if own or not duty.triggers or duty.triggers[0] not in entries:
+        return own
+    return entries[duty.triggers[0]].subject
+
+
+@lru_cache(maxsize=8)
+def kinds_by_subject(texts: tuple[str, ...]) -> frozenset[str]:
+    """Return the kinds read by clauses that match only their trigger: such an entry bears on its own subject."""
+    engine = engine_of(texts)
+    families = engine.families.values() if engine else ()
+    return frozenset(kind for family in families if set(family.roles) == {"trigger"} for kind in family.kinds())
 
 
 def policy_entries(key: str, entries: Iterable[Entry], engine: Engine) -> list[PolicyEntry]:

@@ -26,9 +26,12 @@ _DUTY = {
 MATCHED = (
     *("access", "action", "allegation", "assessment", "case", "challenge", "child", "concern", "conference", "contact"),
     *("disclosure", "enquiry", "episode", "finding", "incident", "investigation", "meeting", "objection"),
-    *("partnership", "referral", "report", "request"),
+    *("partnership", "referral", "report", "request", "worker"),
 )
-_ROLES = {name: Ref(most=20) for name in MATCHED}
+_ROLES = {
+    **{name: Ref(most=20) for name in MATCHED},
+    "owner": Ref(about="The key that owns a duty whose clause matches only its trigger: that entry's subject."),
+}
 
 DutyWaived = register(
     Kind(

@@ -114,7 +114,7 @@ def _replayed(texts: tuple[str, ...], as_of: int, known: int, below: int, head: 
         return ()
     entries = {entry.n: entry for block in reading.blocks(below) for entry in block}
     found, _ = judged(engine, _read(entries.values(), engine.roles), as_of, known)
-    return tuple(sorted((_placed(duty, entries) for duty in found if owner_key(duty)), key=_place))
+    return tuple(sorted((_placed(duty, entries) for duty in found if owner_key(duty, entries)), key=_place))
 
 
 def _read(entries: Iterable[Entry], roles: tuple[str, ...]) -> Iterator[PolicyEntry]:
@@ -134,7 +134,7 @@ def _placed(duty: Judged, entries: dict[int, Entry]) -> Placed:
     plain = {field.name: getattr(duty, field.name) for field in fields(Judged)}
     agency = (trigger.key("agency") if trigger else None) or duty.agency or ""
     team = (trigger.key("team") if trigger else None) or ""
-    return Placed(**plain | {"agency": agency}, id=identity_of(duty), owned_by=owner_key(duty), team=team)
+    return Placed(**plain | {"agency": agency}, id=identity_of(duty), owned_by=owner_key(duty, entries), team=team)
 
 
 def _place(duty: Placed) -> tuple[str, str]:

@@ -49,7 +49,7 @@ def _same(entry: Entry) -> list[Duty]:
     """Return the duties of the same clause, key and addressee as the one that an entry names."""
     roles = entry.fact("key", {})
     rows = Duty.objects.filter(clause=entry.fact("clause"), addressee=entry.fact("addressee", ""))
-    return [row for row in rows.filter(key__in=list(roles.values())) if row.roles == roles]
+    return [row for row in rows.filter(key__in=[*roles.values(), *entry.keys("owner")]) if row.roles == roles]
 
 
 def is_superseded(duty: str) -> bool:
@@ -65,7 +65,7 @@ def _draft(entry: Entry) -> Draft:
     following = sorted((row for row in _same(entry) if row.end == "open"), key=_anchor)
     if following:
         facts["successor"] = following[0].id[:32]
-    refs = {role: keys for role, keys in entry.fact("refs", {}).items() if role in MATCHED}
+    refs = {role: keys for role, keys in entry.fact("refs", {}).items() if role in (*MATCHED, "owner")}
     return Draft(kind=DutySuperseded, subject=entry.subject, facts=facts, refs=refs, occurred_at=NOW)
 
 

@@ -8,7 +8,7 @@ from heed.record import reading
 from heed.record.model import Entry
 from heed.record.project import Pairs, Projector, register, upsert
 
-from .engine import adopted, engine_of, judge
+from .engine import adopted, engine_of, judge, kinds_by_subject
 from .entries import MATCHED
 from .models import Duty, Pack, Told
 
@@ -71,9 +71,9 @@ def project_duties(pairs: Pairs, using: str) -> None:
     if engine is None:
         return
     if any(entry.kind == "policy.adopted.1" for _, entry in pairs):
-        keys = _every_key(engine.roles, last)
+        keys = _every_key(engine.roles, kinds_by_subject(texts), last)
     else:
-        keys = _keys(pairs, set(engine.roles))
+        keys = _keys(pairs, set(engine.roles) | {"owner"}, kinds_by_subject(texts))
     Duty.objects.using(using).filter(key__in=keys).delete()
     rows: list[Duty] = []
     for key in sorted(keys):
@@ -81,24 +81,31 @@ def project_duties(pairs: Pairs, using: str) -> None:
     upsert(rows, using)
 
 
-def _keys(pairs: Pairs, roles: set[str]) -> set[str]:
+def _keys(pairs: Pairs, roles: set[str], by_subject: frozenset[str]) -> set[str]:
     found = set()
     for key, entry in pairs:
         refs = (entry.facts or {}).get("refs", {})
         plays = {role for role, keys in refs.items() if key in keys}
-        if plays & roles or (key == entry.subject and (entry.facts is None or "subject" in roles)):
+        is_own = entry.facts is None or "subject" in roles or entry.kind in by_subject
+        if plays & roles or (key == entry.subject and is_own):
             found.add(key)
     return found
 
 
-def _every_key(roles: tuple[str, ...], last: int) -> set[str]:
+def _every_key(roles: tuple[str, ...], by_subject: frozenset[str], last: int) -> set[str]:
     from django.db import connections
 
     wanted = [role for role in roles if role != "trigger"]
     marks = ", ".join(["%s"] * len(wanted))
     with connections["default"].cursor() as cursor:
         cursor.execute(f"SELECT DISTINCT key FROM record_ref WHERE role IN ({marks}) AND n <= %s", [*wanted, last])
-        return {key for (key,) in cursor.fetchall()}
+        found = {key for (key,) in cursor.fetchall()}
+        if by_subject:
+            marks = ", ".join(["%s"] * len(by_subject))
+            sql = f"SELECT DISTINCT subject FROM record_entry WHERE kind IN ({marks}) AND n <= %s"
+            cursor.execute(sql, [*sorted(by_subject), last])
+            found |= {key for (key,) in cursor.fetchall()}
+    return found
 
 
 def row_of(key: str, duty: Judged) -> Duty:
@@ -149,7 +156,7 @@ def project_told(pairs: Pairs, using: str) -> None:
             at=entry.spine.recorded_at,
         )
         for key, entry in pairs
-        if key in (entry.fact("key") or {}).values()
+        if key in (entry.fact("key") or {}).values() or key in entry.keys("owner")
     ]
     upsert(rows, using)
 
@@ -174,5 +181,13 @@ def register_projectors() -> None:
         )
     )
     register(
-        Projector(name="told", layer=LAYER, version=1, kinds=told, roles=MATCHED, tables=(Told,), apply=project_told)
+        Projector(
+            name="told",
+            layer=LAYER,
+            version=1,
+            kinds=told,
+            roles=(*MATCHED, "owner"),
+            tables=(Told,),
+            apply=project_told,
+        )
     )

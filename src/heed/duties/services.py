@@ -128,4 +128,5 @@ def naming(row: Duty) -> dict[str, Any]:
 
 def refs_of(row: Duty) -> Mapping[str, list[str]]:
     """Return the refs by which the duty's own keys find an entry about it."""
-    return {role: [key] for role, key in row.roles.items() if role != "trigger"}
+    refs = {role: [key] for role, key in row.roles.items() if role != "trigger"}
+    return refs or {"owner": [row.key]}
