@@ -6,6 +6,7 @@ late, some never, and tick runs; 5. the clock ends at `until`. One seed gives on
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from importlib import resources
 from random import Random
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from heed.cases.concern import services as concerns
 from heed.cases.concern.entries import HARMS
 from heed.duties.models import Duty
-from heed.duties.services import adopt_pack
+from heed.duties.services import adopt_pack, state_hours
 from heed.lib.progress import Track, quiet
 from heed.people import services as people
 from heed.record import tick
@@ -114,6 +115,8 @@ def _seat_people(borough: Borough) -> None:
             by=root, agency=borough.keys[agency], team=team_key, name=who.title(), role=role
         )
     adopt_pack(by=root, text=resources.files("heed.policy").joinpath("packs/concern.yaml").read_text("utf-8"))
+    for who, hours in (("mia", 40), ("eli", 20)):
+        state_hours(by=borough.by(who), team=borough.keys[PEOPLE[who][1]], hours=Decimal(hours))
 
 
 def _live_a_day(borough: Borough, until: datetime) -> None:
