@@ -92,7 +92,7 @@ HoursStated = register(
 ShortfallForeseen = register(
     Kind(
         name="team.shortfall_foreseen.1",
-        about="Before any of it was late, somebody was told that a team cannot meet what falls due in a week.",
+        about="Somebody was told that a team cannot meet what falls due in a week with the hours that it has.",
         subject="team",
         facts={
             "week": Day(needed=True, about="The Monday on which the week begins."),
