@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from duties.conftest import client
 from heed.cases.concern import services as concerns
@@ -34,8 +35,8 @@ def test_cannot_be_met_is_told_before_anything_is_late(world: World) -> None:
     tick.tick(world.now)
     size = reading.size()
     tick.tick(world.now)
-    told = capacity.foreseen(world.keys["front_door"])
-    assert [(row["week"], row["told"]) for row in told] == [("2026-03-02", [world.keys["sid"]])]
+    told = capacity.foreseen({world.keys["front_door"]})
+    assert [(row.week, row.told) for row in told] == [(date(2026, 3, 2), (world.keys["sid"],))]
     assert reading.size() == size, "told once for each team and week"
 
 
@@ -43,7 +44,7 @@ def test_a_team_that_stated_no_hours_is_not_judged(world: World) -> None:
     reported(world, 3)
     assert front_door(world).hours is None and front_door(world).cannot == []
     tick.tick(world.now)
-    assert capacity.foreseen(world.keys["front_door"]) == []
+    assert capacity.foreseen() == []
 
 
 @pytest.mark.parametrize("who", ["sam", "yara", "pat", "adam", "ines"])
@@ -64,6 +65,8 @@ def test_the_page_states_hours_and_warns_on_the_worklist(world: World) -> None:
     assert mia.post(where, {"hours": "2"}).status_code == 302
     page = mia.get("/forecast/").content.decode()
     assert "The team has 2 hours a week" in page and "cannot be met" in page
+    assert "cannot meet what falls due" not in mia.get("/work/").content.decode(), "tick tells it"
+    tick.tick(timezone.now())
     assert "cannot meet what falls due" in mia.get("/work/").content.decode()
     assert "cannot meet what falls due" not in client("sam").get("/work/").content.decode()
     assert client("ines").get(where).status_code == 404

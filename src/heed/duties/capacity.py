@@ -1,9 +1,8 @@
 """Hours that teams have, what falls due against them, and shortfalls foreseen: told before the breach."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from heed.people.models import Team
 from heed.policy.forecast import Week, forecast
@@ -68,10 +67,34 @@ def _weeks(teams: Sequence[str], stated: dict[str, float], now: datetime) -> lis
     )
 
 
-def foreseen(team: str) -> list[dict[str, Any]]:
-    """Return the shortfalls that were told about a team: week, hours and whom, newest first."""
-    found = [entry for entry in reading.stream(team) if entry.kind == ShortfallForeseen.name and entry.facts]
-    return [
-        {"week": entry.fact("week"), "n": entry.n, "at": entry.spine.recorded_at, "told": entry.keys("told")}
-        for entry in reversed(found)
+@dataclass(frozen=True)
+class Shortfall:
+    """A shortfall that was told: the team, the Monday of its week, and whom."""
+
+    team: str
+    week: date
+    n: int
+    at: str
+    told: tuple[str, ...]
+
+
+def foreseen(teams: Collection[str] | None = None) -> list[Shortfall]:
+    """Return the shortfalls that were told, newest first, of all teams or of some."""
+    found = [
+        Shortfall(
+            entry.subject,
+            date.fromisoformat(entry.facts["week"]),
+            entry.n,
+            entry.spine.recorded_at,
+            tuple(entry.keys("told")),
+        )
+        for entry in reading.of_kinds([ShortfallForeseen.name])
+        if entry.facts is not None and (teams is None or entry.subject in teams)
     ]
+    return found[::-1]
+
+
+def monday(now: datetime) -> date:
+    """Return the Monday of the local week."""
+    today = local_date(int(now.timestamp()))
+    return today - timedelta(days=today.weekday())

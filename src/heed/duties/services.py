@@ -87,10 +87,10 @@ def state_hours(*, by: By, team: str, hours: Decimal) -> Entry:
 def foresee(*, by: By, now: datetime) -> int:
     """Tell of each team's coming weeks that cannot be met, once for each team and week; return how many were told."""
     told = 0
-    for team in capacity.ahead(now):
+    for team in capacity.ahead(now) if capacity.hours_stated() else []:
         for week in team.cannot:
             with writing() as head:
-                if any(row["week"] == week.begins.isoformat() for row in capacity.foreseen(team.team)):
+                if any(row.week == week.begins for row in capacity.foreseen({team.team})):
                     continue
                 append(head, _shortfall(team, week), by=by)
                 told += 1

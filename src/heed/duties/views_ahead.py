@@ -41,11 +41,12 @@ def forecast(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     teams = capacity.ahead(now, agencies=_agencies(worker))
     agencies = dict(Agency.objects.values_list("key", "name"))
+    foreseen = capacity.foreseen()
     rows = [
         {
             "team": team,
             "agency": agencies.get(team.agency, ""),
-            "told": [row | {"names": names(tuple(row["told"]))} for row in capacity.foreseen(team.team)[:3]],
+            "told": [(row, names(row.told)) for row in foreseen if row.team == team.team][:3],
             "may_state": _may_state(worker, team.team, team.agency),
         }
         for team in teams
@@ -83,14 +84,21 @@ def hours(request: HttpRequest, team: str) -> HttpResponse:
     return render(request, "duties/hours.html", {"form": form, "team": row}, status=422 if form.errors else 200)
 
 
-def shortfalls(worker: Worker) -> list[capacity.Ahead]:
-    """Return the teams that this worker manages and that cannot meet what falls due in some coming week."""
+def shortfalls(worker: Worker) -> list[tuple[str, capacity.Shortfall]]:
+    """Return the shortfalls told of teams that this worker manages, of this week and later ones, with the team's name.
+
+    They are read from the record, where tick told them: a worklist is opened often, and works out no forecast.
+    """
     held = Grant.objects.filter(key=worker.key, ended_n=None).exclude(confirmed_n=None)
     managed = [g for g in held if g.role in ("team_manager", "service_manager", "director")]
-    if not managed or not capacity.hours_stated():
-        return []
-    teams = capacity.ahead(timezone.now(), agencies={grant.agency for grant in managed})
-    return [t for t in teams if t.cannot and any(g.team in ("", t.team) and g.agency == t.agency for g in managed)]
+    told = capacity.foreseen() if managed else []
+    current = [row for row in told if row.week >= capacity.monday(timezone.now())]
+    teams = {team.key: team for team in Team.objects.filter(key__in={row.team for row in current})}
+    return [
+        (teams[row.team].name, row)
+        for row in current
+        if any(g.team in ("", row.team) and g.agency == teams[row.team].agency for g in managed)
+    ]
 
 
 @require_safe
