@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
+from heed.duties.views_statistics import ROLES as OVERSEERS
 from heed.people.access import agency_name, has_role, worker_of
 
 # The record's integrity is nobody's secret, and proves nothing about a child.
@@ -10,6 +11,7 @@ _EVERYONE = frozenset({"integrity.read"})
 _ROLES = {
     "integrity.verify": ("scrutineer", "inspector", "records_officer", "director", "administrator"),
     "accounts.manage": ("administrator",),
+    "duties.statistics": OVERSEERS,
 }
 
 

@@ -26,6 +26,7 @@ ITEMS: list[Item] = [
     Item(_("Work"), "worklist", "work"),
     Item(_("Escalations"), "escalations", "work"),
     Item(_("People"), "people", "accounts.manage"),
+    Item(_("Statistics"), "duty_statistics", "duties.statistics"),
     Item(_("Integrity"), "integrity", "integrity.read"),
 ]
 
