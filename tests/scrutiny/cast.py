@@ -87,5 +87,6 @@ def ask(**more: object) -> Ask:
         "methods": FAST,
         "bootstrap": 20,
         "seed": 1,
+        "refits": False,
     }
     return Ask(**(defaults | more))  # type: ignore[arg-type]

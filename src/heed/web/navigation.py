@@ -25,6 +25,7 @@ ITEMS: list[Item] = [
     Item(_("Concerns"), "concerns", "work"),
     Item(_("Work"), "worklist", "work"),
     Item(_("Escalations"), "escalations", "work"),
+    Item(_("The count"), "count", "count.read"),
     Item(_("Integrity"), "integrity", "integrity.read"),
 ]
 

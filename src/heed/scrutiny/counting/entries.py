@@ -26,6 +26,7 @@ _QUERY: dict[str, Field] = {
     "methods": Many(needed=True, of=Text(most=40), least=1, most=20),
     "bootstrap": Whole(needed=True),
     "seed": Whole(needed=True),
+    "refits": Flag(needed=True, about="Whether the diagnostics that refit were made too."),
 }
 _COUNTING = Ref(least=1, about="The counting that the definition is a version of.")
 

@@ -36,6 +36,7 @@ class Query:
     methods: tuple[str, ...] = USUAL
     bootstrap: int = 1000
     seed: int = 1
+    refits: bool = True  # whether the diagnostics that refit (one list, one person, growth, linkage) are made too
 
     def as_facts(self) -> dict[str, Any]:
         """Return it as an entry holds it."""
@@ -46,6 +47,7 @@ class Query:
             "methods": list(self.methods),
             "bootstrap": self.bootstrap,
             "seed": self.seed,
+            "refits": self.refits,
         }
 
     @classmethod
@@ -100,10 +102,10 @@ def compute(query: Query, made: Tally, *, track: Track[str] = quiet) -> Computed
 
 
 def answered(query: Query, table: Table, *, track: Track[str] = quiet) -> dict[str, Any]:
-    """Return the count's own document about a table, with the diagnostics that refit where there is an estimate."""
+    """Return the count's own document about a table, with the diagnostics that refit where they are asked for."""
     found = answer(table, methods=query.methods, replicates=query.bootstrap, seed=query.seed, track=track)
     document = found.as_json()
-    if found.verdict == ESTIMATE:
+    if query.refits and found.verdict == ESTIMATE:
         document["diagnostics"] |= plain(diagnose(table, seed=query.seed))
     return document
 

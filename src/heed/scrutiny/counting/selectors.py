@@ -221,6 +221,6 @@ def erasures() -> int:
 
 
 def under(query: Query, rule: Figure) -> Query:
-    """Return the query that asks the same day and entries by the rule of an earlier figure."""
-    earlier = Query.of_facts(rule.query)
-    return replace(earlier, as_of=query.as_of, reach=query.reach)
+    """Return the query that asks the same day and entries by the rule of an earlier figure: `query` itself if it is."""
+    old = replace(Query.of_facts(rule.query), as_of=query.as_of, reach=query.reach, refits=query.refits)
+    return query if old == query else replace(old, refits=False)  # of the old rule only the numbers are shown

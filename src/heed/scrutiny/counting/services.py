@@ -7,6 +7,7 @@ meanwhile (roles, what stands, erasures) is read and checked under the lock.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import resources
 from typing import Any
 
 from heed.count.answering import USUAL
@@ -60,6 +61,7 @@ class Ask:
     methods: tuple[str, ...] = USUAL
     bootstrap: int = 1000
     seed: int = 1
+    refits: bool = True
     reason: str = ""
     evidence: tuple[int, ...] = ()
     files: tuple[FileDraft, ...] = ()
@@ -137,7 +139,7 @@ def _case(ask: Ask, track: Track[str]) -> _Case:
         raise Answered("Nothing had been recorded by then.")
     row = selectors.definition_named(ask.definition, parse_date(ask.as_of), below=reach)
     rules.the_day_is_known(day=ask.as_of, known_on=selectors.known_on(reach))
-    query = Query(row.n, ask.as_of, reach, tuple(ask.methods), ask.bootstrap, ask.seed)
+    query = Query(row.n, ask.as_of, reach, tuple(ask.methods), ask.bootstrap, ask.seed, ask.refits)
     made = selectors.computed_of(query, track=track)
     before = selectors.last_published(row.key, ask.as_of)
     action = "revise" if before is not None and before.as_of == ask.as_of else "publish"
@@ -276,3 +278,8 @@ def refuse_figure(*, by: By, proposal: int, reason: str) -> Entry:
             occurred_at=NOW,
         )
         return append(head, draft, by=by)[0]
+
+
+def shipped(name: str) -> str:
+    """Return the text of a definition that is shipped as an example."""
+    return resources.files(__package__).joinpath(f"definitions/{name}.yaml").read_text("utf-8")
