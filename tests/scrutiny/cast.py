@@ -1,5 +1,6 @@
 """A definition, more agencies that report, and invented children seen by known lists, for tests of counting."""
 
+from datetime import date
 from random import Random
 
 from heed.cases.concern import services as concerns
@@ -7,7 +8,7 @@ from heed.people import services as people
 from heed.scrutiny.counting.services import Ask
 from world import World
 
-AS_OF = "2026-03-31"
+DAY = date(2026, 3, 2)
 DEFINITION = """
 counting: exploited
 version: "1"

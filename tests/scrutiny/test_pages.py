@@ -103,13 +103,13 @@ def test_an_empty_list_says_what_to_do(site: World) -> None:
 
 
 def test_a_figure_from_form_to_signature(site: World) -> None:
+    cast.crowd(site, 12)  # before anything is sent by a page, which is recorded at the machine's own time
     ines = client("ines")
     assert ines.post("/count/adopt", {"text": "counting: x"}).status_code == 422
     bad = ines.post("/count/adopt", {"text": cast.DEFINITION.replace("school]", "schol]").replace("police]", "x: y]")})
     assert bad.status_code == 422 and "Line 1" in bad.content.decode()
     where = ines.post("/count/adopt", {"text": cast.DEFINITION.replace("\n", "\r\n")})["Location"]
     assert "exploited" in ines.get(where).content.decode()
-    cast.crowd(site, 12)
     typed = {
         "definition": str(selectors.definitions()[0].n),
         "as_of_day": "2",

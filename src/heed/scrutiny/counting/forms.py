@@ -46,7 +46,7 @@ class EvidenceForm(forms.Form):
             raise forms.ValidationError(_("The file is larger than 1 MiB"))
         return file
 
-    def files(self) -> tuple[FileDraft, ...]:
+    def attached(self) -> tuple[FileDraft, ...]:
         """Return the file to attach."""
         file = self.cleaned_data["file"]
         return (draft_file(file.read()),) if file else ()
@@ -84,7 +84,7 @@ class ProposeForm(EvidenceForm):
             seed=data["seed"],
             reason=data["reason"],
             evidence=data["evidence"],
-            files=self.files(),
+            files=self.attached(),
         )
 
 

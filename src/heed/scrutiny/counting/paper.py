@@ -215,7 +215,7 @@ def _as_row(one: Revision) -> dict[str, Any]:
 
 def paper(row: Figure, *, may_see_fingerprint: bool) -> Paper:
     """Return what is shown of a proposal or published figure; of a withdrawal, the figure that had stood."""
-    shown = row if row.result else Figure.objects.get(n=row.stood_n)
+    shown = row if row.result else Figure.objects.get(n=row.stood_n or -1)
     document = selectors.document_of(shown)
     is_open = may_see_fingerprint or not disclosure.is_withholding(document)
     return Paper(

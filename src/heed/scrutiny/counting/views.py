@@ -203,7 +203,7 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
         data: dict[str, Any] = form.cleaned_data
         try:
             entry = services.propose_withdrawal(
-                by=by_of(worker), figure=key, reason=data["reason"], evidence=data["evidence"], files=form.files()
+                by=by_of(worker), figure=key, reason=data["reason"], evidence=data["evidence"], files=form.attached()
             )
         except HeedError as refusal:
             form.add_error(None, str(refusal))
