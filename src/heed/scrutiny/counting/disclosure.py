@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 LEAST = 5  # below it a number can point to a child; the partnership's own threshold in issue 6, item 7
+FEW_SHARED = "Fewer than five children are on more than one list: the overlaps are all that an estimate can rest on."
+FEW_SEEN = "Fewer than five children were seen by the lists: nothing more can be said, or shown."
 BESIDE_CHILDREN = ("perhaps in the period", "on no list")
 
 
@@ -51,7 +53,24 @@ def controlled(document: dict[str, Any]) -> dict[str, Any]:
     out["diagnostics"] = _diagnostics(document["diagnostics"])
     out["estimators"] = [{k: v for k, v in one.items() if k != "details"} for one in document["estimators"]]
     out["small_numbers"] = f"Numbers of children from 1 to {LEAST - 1} are withheld, and others that would tell them."
-    return out
+    if 0 < document["diagnostics"]["on several lists"] < LEAST and document["verdict"] == "refused":
+        out["reason"] = FEW_SHARED
+        out["warnings"] = []
+    return out if is_large(document) else _nothing_more(out)
+
+
+def is_large(document: dict[str, Any]) -> bool:
+    """Say whether enough children were seen for anything but that to be shown."""
+    return document["observed"] >= LEAST
+
+
+def _nothing_more(out: dict[str, Any]) -> dict[str, Any]:
+    """Take away what every method says, which begins with the number of those seen."""
+    kept = ("query", "beside", "strata", "lists", "verdict", "bootstrap", "seed", "evidence", "small_numbers", "ok")
+    empty: dict[str, Any] = {"overlaps": [], "overlaps_withheld": out["diagnostics"]["overlaps_withheld"]}
+    bare: dict[str, Any] = {"estimators": [], "headline": None, "warnings": [], "assumptions": out["assumptions"]}
+    seen = {"known": out["known"], "observed": None, "fingerprint": None, "reason": FEW_SEEN, "diagnostics": empty}
+    return {name: out[name] for name in kept} | bare | seen
 
 
 def _diagnostics(held: dict[str, Any]) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class ProposeForm(EvidenceForm):
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = definitions
         self.fields["reason"].required = False
-        self.fields["reason"].label = _("Why does the figure change? (needed where one stands already, upwards too)")
+        self.fields["reason"].help_text = _("Needed where a figure stands already, upwards too. ") + NAMES_NOBODY
 
     def ask(self) -> Ask:
         """Return what a valid form asks."""

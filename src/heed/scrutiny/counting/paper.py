@@ -88,8 +88,6 @@ class Paper:
     @property
     def sentence(self) -> str:
         """The headline in words."""
-        if self.answer["observed"] is None or self.answer["known"] is None:
-            return _("Fewer than five children were seen. No estimate is defensible.")
         headline = self.answer["headline"]
         return str(headline["words"] if headline else self.answer["reason"])
 
@@ -121,8 +119,13 @@ class Paper:
     @property
     def assumptions(self) -> list[str]:
         """What the range rests on: common to all methods, then what each adds."""
-        own = [f"{one['name']}: {line}" for one in self.answer["estimators"] for line in one["assumptions"]]
-        return [*self.answer["assumptions"], *dict.fromkeys(own)]
+        common = self.answer["assumptions"]
+        own: dict[str, list[str]] = {}
+        for one in self.answer["estimators"]:
+            for line in one["assumptions"]:
+                if line not in common:
+                    own.setdefault(line, []).append(one["name"])
+        return [*common, *(f"{line} ({', '.join(names)})" for line, names in own.items())]
 
     @property
     def strata(self) -> list[tuple[str, str]]:
@@ -231,6 +234,8 @@ def paper(row: Figure, *, may_see_fingerprint: bool) -> Paper:
 def specs(row: Figure) -> dict[str, dict[str, Any]]:
     """Return the plots of a figure that rest on shown numbers, as Vega-Lite specifications by name."""
     document = selectors.document_of(row)
+    if not disclosure.is_large(document):
+        return {}
     safe = disclosure.controlled(document)["diagnostics"]
     found = replace(answer_of(document), diagnostics=safe)
     made = plots(found, {name: value for name, value in safe.items() if value})
