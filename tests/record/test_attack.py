@@ -76,7 +76,8 @@ CELLS = [
     ("record_part", "salt", "n = 300 AND part = 'facts'", "Entry 300.*facts"),
     ("record_part", "salt", "n = 300 AND part = 'words'", "Entry 300.*words"),
     ("record_part", "digest", "n = 300 AND part = 'words'", "Entry 300.*words"),
-    ("record_part", "request", "n = 300 AND part = 'facts'", "Entry 300.*request"),
+    ("record_request", "request", "n = 300", "Entry 300.*request"),
+    ("record_request", "n", "n = 300", "Entry 300.*request"),
     ("record_part", "salt", "part = 'file'", "The file [0-9a-f]{64}"),
     ("record_part", "digest", "part = 'file'", "The file [0-9a-g`]{64}"),
     ("record_part", "n", "n = 300 AND part = 'words'", "Entry 30[01]"),
@@ -85,6 +86,7 @@ CELLS = [
     ("record_ref", "n", "n = 300 AND role = 'child'", "Entry 30[01].*refs"),
     ("record_tile", "hashes", "i = 1", "Tile 0/1"),
     ("record_tile", "root", "i = 1", "Tile 0/1"),
+    ("record_tile", "folded", "i = 1", "Tile 0/1"),
     ("record_tile", "i", "i = 1", "Tile 0/1"),
     ("record_head", "frontier", "true", "head row"),
     ("record_head", "recorded_at", "true", "head row"),
@@ -183,13 +185,13 @@ def write(table: str, column: str, where: str, value: bytes) -> None:
         ("DELETE FROM ledgerbook_note WHERE n = 300", "ledgerbook_note"),
         (
             (
-                "INSERT INTO record_part SELECT n, 'words', digest, salt, bytes, NULL "
+                "INSERT INTO record_part SELECT n, 'words', digest, salt, bytes "
                 "FROM record_part WHERE n = 5 AND part = 'facts'"
             ),
             "Entry 5",
         ),
-        ("INSERT INTO record_tile SELECT 0, 2, root, hashes FROM record_tile WHERE i = 0", "Tile 0/2"),
-        ("INSERT INTO record_tile SELECT 1, 0, root, hashes FROM record_tile WHERE i = 0", "Tiles of level 1"),
+        ("INSERT INTO record_tile SELECT 0, 2, root, folded, hashes FROM record_tile WHERE i = 0", "Tile 0/2"),
+        ("INSERT INTO record_tile SELECT 1, 0, root, folded, hashes FROM record_tile WHERE i = 0", "Tiles of level 1"),
         ("INSERT INTO record_ref VALUES ('00000000000000000000000000000000', 3, 'child')", "Entry 3: the index"),
         (
             (
@@ -231,7 +233,9 @@ def recompute(edit: dict[int, Spine], upto: int) -> None:
         cursor.execute("DELETE FROM record_tile")
         for i in range(len(leaves) // WIDTH):
             hashes = b"".join(leaves[i * WIDTH : (i + 1) * WIDTH])
-            cursor.execute("INSERT INTO record_tile VALUES (0, %s, %s, %s)", [i, fold(hashes), hashes])
+            cursor.execute(
+                "INSERT INTO record_tile VALUES (0, %s, %s, %s, %s)", [i, fold(hashes), fold(hashes, 16), hashes]
+            )
         frontier = Frontier()
         frontier.extend(leaves)
         cursor.execute("SELECT recorded_at FROM record_entry ORDER BY n DESC LIMIT 1")

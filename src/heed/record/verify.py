@@ -16,23 +16,27 @@ from typing import Any
 from django.db import connections
 
 from heed.entry.canon import ProfileError
-from heed.entry.parts import FACTS, FILE, WORDS, check_facts, is_erasable, part_digest, read_part
+from heed.entry.parts import FACTS, FILE, check_facts, is_erasable, part_digest, read_part
 from heed.lib.progress import Track, quiet
 from heed.log.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
 from heed.log.errors import FormatError, VerifyError
 from heed.log.fixed import check_fixed
 from heed.log.note import VerifierKey, split_note
 from heed.log.receipt import MAGIC, Receipt
-from heed.log.tiles import WIDTH, fold
+from heed.log.tiles import WIDTH
 from heed.log.tree import Frontier, node_hash
 from heed.log.trust import Trust
 
 from . import aliases, attachments, checkpoints, reading, replay, viewing
-from .audit import RANGE, Checked, Source, Task, check_range
+from .audit import RANGE, Checked, Source, Task, check_range, check_tile
 from .ledger import refs_of
 from .model import Entry
 from .place import Place, here
 from .signing import Identity, identity
+from .windows import Window, doubts, windows
+
+# `--json` gives them all.
+_WINDOWS_SHOWN = 3
 
 
 @dataclass
@@ -49,6 +53,7 @@ class Report:
     erased: int = 0
     files: int = 0
     rebuilt: bool = False
+    windows: list[Window] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     def sentences(self) -> list[str]:
@@ -58,6 +63,7 @@ class Report:
             f"{self.origin}: {self.size} entries, root {self.root}.",
             f"{self.checkpoints} checkpoints with {self.cosignatures} cosignatures hold; {read}.",
             f"{self.size - self.last_cosigned} entries lie after the last cosigned checkpoint.",
+            *[str(window) for window in self.windows[-_WINDOWS_SHOWN:]],
             *self.remarks,
         ]
 
@@ -164,8 +170,10 @@ class _Tree:
                     where = f"{lower} AND i >= {i * WIDTH} AND i < {(i + 1) * WIDTH}"
                     cursor.execute(f"SELECT root FROM record_tile WHERE {where} ORDER BY i")
                     hashes = b"".join(bytes(root) for (root,) in cursor.fetchall())
-                    cursor.execute("SELECT hashes, root FROM record_tile WHERE level = %s AND i = %s", [level, i])
-                    _check_higher_tile(f"{level}/{i}", cursor.fetchone(), hashes)
+                    cursor.execute(
+                        "SELECT hashes, root, folded FROM record_tile WHERE level = %s AND i = %s", [level, i]
+                    )
+                    check_tile(f"{level}/{i}", cursor.fetchone(), hashes, "roots of the tiles below it")
                 cursor.execute("SELECT count(*) FROM record_tile WHERE level = %s", [level])
                 if cursor.fetchone()[0] != below:
                     raise VerifyError(f"Tiles of level {level} stand there before they are full.")
@@ -177,13 +185,6 @@ class _Tree:
         for peak in reversed(peaks[:-1]):
             root = node_hash(peak, root)
         return root
-
-
-def _check_higher_tile(name: str, row: Any, hashes: bytes) -> None:
-    if row is None:
-        raise VerifyError(f"Tile {name} is missing.")
-    if bytes(row[0]) != hashes or bytes(row[1]) != fold(hashes):
-        raise VerifyError(f"Tile {name} does not hold the roots of the tiles below it.")
 
 
 def erased_parts(using: str) -> dict[int, str]:
@@ -218,6 +219,7 @@ def _note_in(path: Path) -> bytes:
 def _verify_checkpoints(using: str, place: Place, who: Identity, tree: _Tree, report: Report) -> None:
     trust = checkpoints.trust_of(place)
     keys = _trusted_keys(who, trust)
+    cosigned = []
     for size in checkpoints.stored_sizes(using):
         note = checkpoints.stored_note(size, using) or ""
         signed = _read(note.encode(), keys, f"The stored checkpoint of size {size}")
@@ -230,6 +232,9 @@ def _verify_checkpoints(using: str, place: Place, who: Identity, tree: _Tree, re
         report.cosignatures += len(signed.cosignatures)
         if signed.cosignatures:
             report.last_cosigned = size
+            cosigned.append(signed)
+    report.windows = windows(cosigned, tree.size, trust)
+    report.remarks += doubts(report.windows, using)
     covered = max([*checkpoints.stored_sizes(using), 0])
     report.uncovered = tree.size - covered
     if place.checkpoint.exists():
@@ -292,9 +297,10 @@ def _verify_against(path: Path, who: Identity, place: Place, tree: _Tree) -> Non
 
 def _verify_parts(using: str, tree: _Tree, track: Track[Any]) -> None:
     """Check what hashing cannot: that parts are in the format, requests unique, refs indexed, files there and whole."""
-    requests: set[str] = set()
+    requests = 0
     for block in track(_part_blocks(using, tree.size), -(-tree.size // RANGE), "Reading parts"):
-        for n, part, digest, salt, data, request, kind in block:
+        stated: dict[str, int] = {}
+        for n, part, digest, salt, data, kind in block:
             where = f"Entry {n}: its {part}"
             if part == FILE:
                 _check_file(digest, bytes(salt), data)
@@ -307,9 +313,11 @@ def _verify_parts(using: str, tree: _Tree, track: Track[Any]) -> None:
                 raise VerifyError(f"{where} are not in the format: {error}") from None
             if part == FACTS and value is not None:
                 check_fixed(kind, value, None, n=n)
-                _check_request(n, value["request"], request, requests)
-            elif part == WORDS and request is not None:
-                raise VerifyError(f"{where} bear a request, which belongs to facts.")
+                if stated.setdefault(value["request"], n) != n:
+                    raise VerifyError(f"Entry {n}: its request stands in an earlier entry too.")
+        _check_requests(using, stated)
+        requests += len(stated)
+    _count_requests(using, requests)
     _check_refs(using, tree.size)
 
 
@@ -317,19 +325,33 @@ def _part_blocks(using: str, size: int) -> Iterable[list[Any]]:
     for low in range(0, size, RANGE):
         with connections[using].cursor() as cursor:
             cursor.execute(
-                "SELECT p.n, p.part, p.digest, p.salt, p.bytes, p.request, e.kind FROM record_part p "
+                "SELECT p.n, p.part, p.digest, p.salt, p.bytes, e.kind FROM record_part p "
                 "JOIN record_entry e ON e.n = p.n WHERE p.n >= %s AND p.n < %s ORDER BY p.n, p.part",
                 [low, low + RANGE],
             )
             yield cursor.fetchall()
 
 
-def _check_request(n: int, stated: str, column: str | None, seen: set[str]) -> None:
-    if stated != column:
-        raise VerifyError(f"Entry {n}: the column request is not what its facts say.")
-    if stated in seen:
-        raise VerifyError(f"Entry {n}: its request stands in an earlier entry too.")
-    seen.add(stated)
+def _check_requests(using: str, stated: dict[str, int]) -> None:
+    """Compare a block's requests with the index, which holds each once."""
+    wanted = list(stated)
+    for start in range(0, len(wanted), 500):
+        block = wanted[start : start + 500]
+        with connections[using].cursor() as cursor:
+            marks = ", ".join(["%s"] * len(block))
+            cursor.execute(f"SELECT request, n FROM record_request WHERE request IN ({marks})", block)
+            held = dict(cursor.fetchall())
+        for request in block:
+            if held.get(request) != stated[request]:
+                raise VerifyError(f"Entry {stated[request]}: the index of requests does not say what its facts say.")
+
+
+def _count_requests(using: str, stated: int) -> None:
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM record_request")
+        held = cursor.fetchone()[0]
+    if held != stated:
+        raise VerifyError(f"The index of requests holds {held} of them and the entries {stated}.")
 
 
 def _check_file(digest: str, salt: bytes, data: Any) -> None:
