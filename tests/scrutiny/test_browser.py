@@ -29,7 +29,7 @@ def test_every_page_of_the_count_is_accessible(page: Any, demo: Served, width: s
     page.get_by_role("heading", name="History").wait_for()
     assert page.locator(".heed-plot img").count() >= 1
     visit(page, demo, f"{width}-count-figure")
-    assert page.get_by_text("The board asked for sexual exploitation alone").first.is_visible()
+    assert page.get_by_text("The board asked that trafficking be counted apart").first.is_visible()
     page.locator("main tbody a").first.click()
     page.get_by_role("heading", name="By method").wait_for()
     visit(page, demo, f"{width}-count-proposal")

@@ -174,12 +174,10 @@ def reproduce(row: Figure) -> Reproduction:
         raise Answered("A withdrawal has no figure of its own.")
     anew = _anew(query)
     is_same = anew is not None and anew.text == text
-    kept = as_text(json.loads(text) | answered(query, _kept(held, query)))
+    is_kept = is_same or as_text(json.loads(text) | answered(query, _kept(held, query))) == text
+    digests = held.fact("result", {})["digest"], anew.numbers.digest if anew else ""
     erased = tuple(_erased(query, since=row.n))
-    digest = anew.numbers.digest if anew else ""
-    return Reproduction(
-        is_same, is_same or kept == text, held.fact("result", {})["digest"], digest, erased, _old_same(row, query, anew)
-    )
+    return Reproduction(is_same, is_kept, *digests, erased, _old_same(row, query, anew))
 
 
 def _anew(query: Query) -> Computed | None:
