@@ -55,6 +55,9 @@ def pages(concern: str, child: str) -> list[str]:
         f"/concerns/{concern}/do/acknowledge",
         f"/concerns/{concern}/do/decide",
         f"/children/{child}/",
+        "/count/",
+        "/count/propose",
+        "/count/adopt",
     ]
 
 
@@ -72,6 +75,7 @@ SEES = {
     "concern": {"yara", "sam", "mia", "sid", "dora"},
     "act": {"sam", "mia", "sid", "dora"},
     "child": {"sam", "mia", "sid", "dora"},
+    "count": {"dora", "ines"},  # figures and proposals, role by role: tests/scrutiny/test_pages.py
 }
 
 
@@ -89,6 +93,10 @@ def test_every_role_against_every_page_and_object(world: World, who: str) -> Non
         f"/concerns/{new_key()}/": False,
         f"/children/{world.keys['child']}/": who in SEES["child"],
         f"/children/{other_child}/": False,
+        "/count/": who in SEES["count"],
+        "/count/propose": who in SEES["count"],
+        "/count/adopt": who in SEES["count"],
+        f"/count/figures/{new_key()}/": False,
     }
     for page, may in wanted.items():
         assert browser.get(page).status_code == (200 if may else 404), (who, page)

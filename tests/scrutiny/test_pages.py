@@ -190,6 +190,20 @@ def test_downloads_are_one_object_without_small_numbers(site: World) -> None:
     assert document["fingerprint"] in client("olga").get(f"/count/figures/{row.key}/").content.decode()
 
 
+def test_a_figure_of_three_children_shows_no_number_of_theirs(site: World) -> None:
+    row = published(site, 3, text=cast.DEFINITION + "strata: {sex: true}\n")
+    page = client("gus").get(f"/count/figures/{row.key}/").content.decode()
+    assert "fewer than 5" in page and "<img" not in page and "By method" not in page
+    assert row.result and row.result["fingerprint"] not in page
+    given = json.loads(client("gus").get(f"/count/figures/{row.key}/figure.json").content)
+    assert given["known"] is None and given["answer"]["estimators"] == [] and given["answer"]["fingerprint"] is None
+    assert not {1, 2, 3} & set(given["answer"]["strata"].values())
+    rows = list(csv.reader(io.StringIO(client("gus").get(f"/count/figures/{row.key}/figure.csv").content.decode())))
+    assert ["figure", "known", "withheld", "", "", ""] in rows
+    assert client("gus").get(f"/count/proposals/{row.n}/plot/0.svg").status_code == 404
+    assert "fewer than 5" in client("gus").get("/count/").content.decode()
+
+
 def test_plots_are_svg_that_the_policy_allows(site: World) -> None:
     row = published(site, 24, methods=("bic", "bma", "bounds"), refits=True)
     page = client("bea").get(f"/count/figures/{row.key}/").content.decode()

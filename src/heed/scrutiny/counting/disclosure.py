@@ -61,7 +61,7 @@ def controlled(document: dict[str, Any]) -> dict[str, Any]:
 
 def is_large(document: dict[str, Any]) -> bool:
     """Say whether enough children were seen for anything but that to be shown."""
-    return document["observed"] >= LEAST
+    return int(document["observed"]) >= LEAST
 
 
 def _nothing_more(out: dict[str, Any]) -> dict[str, Any]:

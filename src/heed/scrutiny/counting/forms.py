@@ -72,7 +72,9 @@ class ProposeForm(EvidenceForm):
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = definitions
         self.fields["reason"].required = False
-        self.fields["reason"].help_text = _("Needed where a figure stands already, upwards too. ") + NAMES_NOBODY
+        self.fields["reason"].help_text = _(
+            "Needed where a figure stands already, upwards too. It is never erased, so it names nobody."
+        )
 
     def ask(self) -> Ask:
         """Return what a valid form asks."""
