@@ -77,4 +77,5 @@ def test_what_does_not_fit_together_is_refused(counted: World, capsys: pytest.Ca
         assert run(capsys, *words, *FAST)[0] == 2, words
     for words in ([*ASKED[:-1], "2026-02-30"], [*ASKED, "--known-at", "yesterday"]):
         assert run(capsys, *words, *FAST)[0] == 2, words
+    assert run(capsys, *ASKED[:-1], "2026-03-01", "--known-at", "2026-03-02", *FAST)[0] == 1, "nobody had been seen"
     assert run(capsys, "--record", "--definition", "nothing", "--as-of", "2026-03-02", *FAST)[0] == 1

@@ -232,6 +232,7 @@ def test_days_and_definitions_that_do_not_fit_are_refused(world: World) -> None:
     for more, said in (
         ({"as_of": "2026-03-05"}, "not known yet"),
         ({"as_of": "2024-12-31"}, "not in force"),
+        ({"as_of": "2026-03-01"}, "Nobody was seen"),
         ({"definition": "nonsense"}, "no counting definition"),
         ({"definition": "exploited@9"}, "no counting definition"),
         ({"known_at": world.now.replace(year=2020)}, "Nothing had been recorded"),

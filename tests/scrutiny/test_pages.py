@@ -115,6 +115,9 @@ def test_a_figure_from_form_to_signature(site: World) -> None:
         "as_of_day": "2",
         "as_of_month": "3",
         "as_of_year": "2026",
+        "known_on_day": "",
+        "known_on_month": "",
+        "known_on_year": "",
         "bootstrap": "200",
         "seed": "7",
         "reason": "",
@@ -125,6 +128,9 @@ def test_a_figure_from_form_to_signature(site: World) -> None:
     assert refused.status_code == 422 and "Write entry numbers" in refused.content.decode()
     refused = ines.post("/count/propose", typed | {"as_of_year": "2027"})
     assert refused.status_code == 422
+    past = {"known_on_day": "1", "known_on_month": "3", "known_on_year": "2026"}
+    refused = ines.post("/count/propose", typed | past)
+    assert refused.status_code == 422 and "Nothing had been recorded" in refused.content.decode()
     made = ines.post("/count/propose", typed)
     assert made.status_code == 302 and made["Location"] == ines.post("/count/propose", typed)["Location"]
     row = Figure.objects.get()
@@ -159,6 +165,18 @@ def test_a_withdrawal_through_its_form_keeps_both_numbers(site: World) -> None:
     got = client("bea").get(f"/count/proposals/{proposal.n}/evidence/{proposal.files[0]}")
     assert got.content == b"=an invented audit" and "attachment" in got["Content-Disposition"]
     assert "withdrawn" in client("bea").get("/count/").content.decode()
+
+
+def test_a_long_list_has_pages(site: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("heed.scrutiny.counting.views.PER_PAGE", 1)
+    published(site, 5)
+    site.pass_time(days=1)
+    cast.report(site, "pat", cast.child(site, 9))
+    entry = services.propose_figure(by=site.by("ines"), ask=cast.ask(as_of="2026-03-03"))
+    services.sign_figure(by=site.by("dora"), proposal=entry.n)
+    first, second = (client("bea").get(f"/count/?page={n}").content.decode() for n in (1, 2))
+    assert "2 figures" in first and 'rel="next"' in first and 'rel="prev"' in second
+    assert "2026-03-03</td>" in first and "2026-03-02</td>" in second and "2026-03-03</td>" not in second
 
 
 def test_a_refusal_is_on_the_record(both: tuple[World, Figure, int]) -> None:

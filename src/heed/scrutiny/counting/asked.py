@@ -9,6 +9,7 @@ from heed.entry.when import parse_claim, parse_date, parse_instant
 from heed.lib.errors import Answered
 
 from . import selectors
+from .figure import somebody_was_seen
 from .seen import Tally
 
 
@@ -28,6 +29,7 @@ def asked(*, definition: str, as_of: str, known_at: str) -> Asked:
         raise Answered(f"Nothing had been recorded by {known_at}.")
     row = selectors.definition_named(definition, day, below=reach)
     made = selectors.tally_at(selectors.read_definition(row), as_of, reach)
+    somebody_was_seen(made.table)
     about = {
         "definition": f"{row.name}@{row.version}",
         "definition_entry": row.n,

@@ -18,6 +18,7 @@ from heed.count.answering import USUAL, answer
 from heed.count.diagnostics import diagnose
 from heed.count.result import ESTIMATE, Answer, Estimate, Headline, plain
 from heed.count.tables import Table
+from heed.lib.errors import Answered
 from heed.lib.progress import Track, quiet
 
 from .seen import Tally
@@ -103,11 +104,18 @@ def compute(query: Query, made: Tally, *, track: Track[str] = quiet) -> Computed
 
 def answered(query: Query, table: Table, *, track: Track[str] = quiet) -> dict[str, Any]:
     """Return the count's own document about a table, with the diagnostics that refit where they are asked for."""
+    somebody_was_seen(table)
     found = answer(table, methods=query.methods, replicates=query.bootstrap, seed=query.seed, track=track)
     document = found.as_json()
     if query.refits and found.verdict == ESTIMATE:
         document["diagnostics"] |= plain(diagnose(table, seed=query.seed))
     return document
+
+
+def somebody_was_seen(table: Table) -> None:
+    """Refuse an empty table: a count of nobody is no figure, and no estimate can rest on it."""
+    if not table.observed:
+        raise Answered("Nobody was seen by any of the lists in this period, as it was known then: there is no figure.")
 
 
 def computed(query: Query, made: Tally, document: dict[str, Any]) -> Computed:

@@ -9,6 +9,7 @@ from heed.entry.parts import MAX_PART
 from heed.record.attachments import draft_file
 from heed.record.model import FileDraft
 
+from .asked import moment
 from .services import Ask
 
 BOOTSTRAPS = [("1000", _("1,000: to publish")), ("200", _("200: to look"))]
@@ -61,10 +62,16 @@ class ProposeForm(EvidenceForm):
         help_text=_("The last day of the period that is counted."),
         widget=forms.SelectDateWidget(),
     )
+    known_on = forms.DateField(
+        label=_("As known at the end of which day?"),
+        help_text=_("Left out: with everything that is recorded now."),
+        widget=forms.SelectDateWidget(),
+        required=False,
+    )
     bootstrap = forms.ChoiceField(label=_("How many resampled tables?"), choices=BOOTSTRAPS)
     seed = forms.IntegerField(label=_("Seed of the random numbers"), min_value=0, max_value=10**9, initial=1)
     request_key = forms.CharField(widget=forms.HiddenInput, max_length=32)
-    field_order = ("definition", "as_of", "bootstrap", "seed", "reason", "evidence", "file", "request_key")
+    field_order = ("definition", "as_of", "known_on", "bootstrap", "seed", "reason", "evidence", "file", "request_key")
 
     def __init__(self, *args: Any, definitions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,6 +89,7 @@ class ProposeForm(EvidenceForm):
         return Ask(
             definition=data["definition"],
             as_of=data["as_of"].isoformat(),
+            known_at=moment(data["known_on"].isoformat()) if data["known_on"] else None,
             bootstrap=int(data["bootstrap"]),
             seed=data["seed"],
             reason=data["reason"],

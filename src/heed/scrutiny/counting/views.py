@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ from heed.record import attachments, reading
 from . import disclosure, forms, paper, selectors, services
 from .models import CountingDefinition, Figure
 from .rules import PUBLISHERS, READERS
+
+PER_PAGE = 25
 
 
 def _reader(request: HttpRequest) -> Worker:
@@ -62,10 +65,12 @@ def figures(request: HttpRequest) -> HttpResponse:
     """List the figures that stand, what waits for a signature, and the definitions."""
     worker = _reader(request)
     known = _by_number()
-    stand = [(row, known[row.query["definition"]], paper.words_of(row.result)) for row in selectors.standing()]
+    page = Paginator(selectors.standing(), PER_PAGE).get_page(request.GET.get("page"))
+    stand = [(row, known[row.query["definition"]], paper.words_of(row.result)) for row in page.object_list]
     waiting = [(row, known[row.query["definition"]], paper.words_of(row.result)) for row in selectors.waiting()]
     context = {
         "standing": stand,
+        "page": page,
         "waiting": waiting,
         "definitions": list(known.values()),
         "may_publish": has_role(worker, *PUBLISHERS),
