@@ -61,6 +61,9 @@ def pages(concern: str, child: str) -> list[str]:
         f"/children/{child}/",
         *(f"/duties/{row.id}/" for row in Duty.objects.filter(key=concern)),
         *(f"/duties/{row.id}/do/waive" for row in Duty.objects.filter(key=concern)),
+        "/count/",
+        "/count/propose",
+        "/count/adopt",
     ]
 
 
@@ -82,6 +85,7 @@ SEES = {
     "waive": {"sid", "dora"},
     "hours": {"mia", "sid", "dora"},
     "statistics": {"mia", "sid", "dora", "ines"},
+    "count": {"dora", "ines"},  # figures and proposals, role by role: tests/scrutiny/test_pages.py
 }
 
 
@@ -109,6 +113,10 @@ def test_every_role_against_every_page_and_object(world: World, who: str) -> Non
         f"/forecast/{world.keys['front_door']}": who in SEES["hours"],
         f"/forecast/{new_key()}": False,
         "/evidence/": who in SEES["statistics"],
+        "/count/": who in SEES["count"],
+        "/count/propose": who in SEES["count"],
+        "/count/adopt": who in SEES["count"],
+        f"/count/figures/{new_key()}/": False,
     }
     for row in Duty.objects.filter(key=concern):
         wanted |= {f"/duties/{row.id}/": who in SEES["duty"], f"/duties/{row.id}/do/nonsense": False}

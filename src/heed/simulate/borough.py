@@ -1,7 +1,8 @@
 """The synthetic borough: agencies, people, children and some months of concerns, written only through services.
 
 1. open a synthetic record; 2. seat the people; 3. adopt the pack; 4. day by day: reports arrive, teams answer, some
-late, some never, and tick runs; 5. the clock ends at `until`. One seed gives one borough; keys are random all the same.
+late, some never, and tick runs; 5. a count is published and revised; 6. the clock ends at `until`. One seed gives one
+borough; keys are random all the same.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,6 +25,7 @@ from heed.record.opening import open_record
 from heed.record.place import Place
 from heed.record.start import system
 
+from .counting import publish_a_count
 from .names import invented_name
 
 AGENCIES = {
@@ -114,6 +116,7 @@ def make_borough(
         borough.children.append(people.record_child(by=borough.by("sam"), name=name, facts={"born": born.isoformat()}))
     for _ in track(range(days), days, "Living through the borough's days"):
         _live_a_day(borough, until)
+    publish_a_count(borough)
     return borough
 
 

@@ -27,6 +27,7 @@ ITEMS: list[Item] = [
     Item(_("Escalations"), "escalations", "work"),
     Item(_("People"), "people", "accounts.manage"),
     Item(_("Statistics"), "duty_statistics", "duties.statistics"),
+    Item(_("The count"), "count", "count.read"),
     Item(_("Integrity"), "integrity", "integrity.read"),
 ]
 

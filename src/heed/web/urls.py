@@ -12,6 +12,7 @@ SLICES: list[URLPattern | URLResolver] = [
     path("", include("heed.duties.telling.urls")),
     path("account/", include("heed.people.post.urls")),
     path("", include("heed.people.urls")),
+    path("", include("heed.scrutiny.counting.urls")),
 ]
 if settings.DEMO:
     SLICES.append(path("demo/", include("heed.web.demo")))
