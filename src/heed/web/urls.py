@@ -8,6 +8,7 @@ from . import drafts, enrol, integrity, pages
 
 SLICES: list[URLPattern | URLResolver] = [
     path("", include("heed.cases.concern.urls")),
+    path("", include("heed.cases.door.urls")),
     path("", include("heed.duties.urls")),
     path("", include("heed.duties.telling.urls")),
     path("account/", include("heed.people.post.urls")),
