@@ -65,7 +65,7 @@ def moment_digest(occurred_at: str | None, facts: Mapping[str, Any], words: Mapp
 
 
 # Members of an entry that are not part of what it says.
-NOT_SAID = frozenset({"told_as", "lineage", "refs", "request", "occurred_at", "corrects"})
+NOT_SAID = frozenset({"told_as", "import_key", "lineage", "refs", "request", "occurred_at", "corrects"})
 
 
 def moments(event: Event, around: Around) -> list[Moment]:

@@ -7,7 +7,7 @@ and the place in the file. Codes, days and flags are facts; whatever names or de
 
 from collections.abc import Mapping
 
-from heed.entry.fields import Claim, Code, Day, Field, Flag, Group, Many, Text, Whole
+from heed.entry.fields import Claim, Code, Day, Field, Flag, Group, KeyField, Many, Text, Whole
 from heed.entry.kinds import Kind, Ref, register
 
 DAY = Claim(about="As claimed: a day, or an instant.")
@@ -51,9 +51,9 @@ def moment(
             name=name,
             about=about,
             subject=subject,
-            facts={**(facts or {}), "told_as": TOLD_AS, "lineage": LINEAGE},
+            facts={**(facts or {}), "told_as": TOLD_AS, "import_key": KeyField(), "lineage": LINEAGE},
             words={**(words or {}), "source_id": SOURCE_ID},
-            refs={"child": CHILD, "import": Ref(), "agency": Ref(), **dict.fromkeys(refs, SELF)},
+            refs={"child": CHILD, **dict.fromkeys(refs, SELF)},
         )
     )
 
@@ -449,8 +449,8 @@ ImportClosed = register(
                 about="How many events of each kind the files tell.",
             ),
             "coverage": Many(of=Group(members={"kind": Text(needed=True, most=64), "from": Day(), "to": Day()})),
-            "rejects_file": Text(most=64),
-            "findings_file": Text(most=64),
+            "rejects_files": Many(of=DIGEST, about="The pieces of a zip of rows that can be corrected."),
+            "findings_files": Many(of=DIGEST, about="The pieces of a zip of what should be looked at."),
         },
         refs={"agency": _AGENCY},
         may_have_files=True,

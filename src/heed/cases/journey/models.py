@@ -81,8 +81,8 @@ class Import(models.Model):
     counts = models.JSONField()
     told = models.JSONField()
     coverage = models.JSONField()
-    rejects_file = models.CharField(max_length=64)
-    findings_file = models.CharField(max_length=64)
+    rejects_files = models.JSONField()
+    findings_files = models.JSONField()
 
     class Meta:
         db_table = "journey_import"

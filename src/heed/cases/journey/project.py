@@ -15,14 +15,10 @@ ERASED = "(erased)"
 
 
 def project_episodes(pairs: Pairs, using: str) -> None:
-    """Write each event as its moments make it; a moment that is retracted is taken out again."""
+    """Write each event as its moments make it."""
     held = {row.key: row for row in Episode.objects.using(using).filter(key__in={key for key, _ in pairs})}
     for key, entry in pairs:
         row = held.get(key)
-        if entry.kind == "entry.retracted.1":
-            if row is not None:
-                _retract(row, entry)
-            continue
         if row is None:
             row = held[key] = _new(key, EPISODE_OF[entry.kind], entry)
         _take(row, entry)
@@ -53,8 +49,8 @@ def _new(key: str, shape: Shape, entry: Entry) -> Episode:
 def _take(row: Episode, entry: Entry) -> None:
     row.last_n, row.changed_at = entry.n, entry.spine.recorded_at
     row.child = entry.key("child") or row.child
-    row.agency = entry.key("agency") or entry.spine.agency
-    row.import_key = entry.key("import") or row.import_key
+    row.agency = entry.spine.agency
+    row.import_key = entry.fact("import_key") or row.import_key
     row.handle = entry.fact("told_as") or row.handle
     row.standard = (entry.word("source_id") or [row.standard])[0]
     row.team = entry.word("team", row.team)[:200]
@@ -80,14 +76,6 @@ def _said(part: Any) -> dict[str, Any] | None:
     return None if part is None else {name: value for name, value in part.items() if name not in NOT_SAID}
 
 
-def _retract(row: Episode, entry: Entry) -> None:
-    row.last_n, row.changed_at = entry.n, entry.spine.recorded_at
-    gone = [name for name, moment in row.moments.items() if moment["n"] == entry.fact("retracts")]
-    for name in gone:
-        del row.moments[name]
-    _place(row, SHAPES[row.kind])
-
-
 def _place(row: Episode, shape: Shape) -> None:
     """Set the days from the moments that are there; what has no day of its own has none."""
     days = {name: as_day(moment["at"]) for name, moment in row.moments.items() if "/" not in (moment["at"] or "/")}
@@ -100,7 +88,7 @@ def project_children(pairs: Pairs, using: str) -> None:
     rows = {
         key: KnownChild(
             key=key,
-            agency=entry.key("agency") or entry.spine.agency,
+            agency=entry.spine.agency,
             standard=entry.fact("standard", ERASED),
             local_id=entry.word("local_id", ERASED),
             n=entry.n,
@@ -148,8 +136,8 @@ def _opened(key: str, entry: Entry) -> Import:
         counts={},
         told=[],
         coverage=[],
-        rejects_file="",
-        findings_file="",
+        rejects_files=[],
+        findings_files=[],
     )
 
 
@@ -160,12 +148,12 @@ def _closed(row: Import, entry: Entry) -> None:
     row.closed_n, row.closed_at = entry.n, entry.spine.recorded_at
     row.counts = {name: entry.fact(name, 0) for name in COUNTED}
     row.told, row.coverage = entry.fact("told", []), entry.fact("coverage", [])
-    row.rejects_file, row.findings_file = entry.fact("rejects_file", ""), entry.fact("findings_file", "")
+    row.rejects_files, row.findings_files = entry.fact("rejects_files", []), entry.fact("findings_files", [])
 
 
 def register_projectors() -> None:
     """Register the projectors at start."""
-    moments = frozenset(EPISODE_OF) | {"entry.retracted.1"}
+    moments = frozenset(EPISODE_OF)
     imports = frozenset({"import.opened.1", "import.closed.1"})
     for name, kinds, table, apply in (
         ("episodes", moments, Episode, project_episodes),
