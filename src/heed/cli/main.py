@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "docs": "write the generated reference pages anew",
     "duties": "judge duties over the record or an extract",
     "erase": "propose, approve, refuse or do a lawful erasure",
+    "export": "write the sector's own files from the record",
     "hold": "hold entries against erasure, or lift a hold",
     "init": "make a record",
     "import": "bring the sector's own files into the record",
