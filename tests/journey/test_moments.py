@@ -93,7 +93,7 @@ def test_what_follows_is_a_span_and_says_so() -> None:
     assert (ended.kind, ended.occurred_at, ended.facts) == (
         "s47.ended.1",
         f"2019-03-04/{TODAY}",
-        {"outcome": "no_conference", "inferred": True},
+        {"outcome": "no_conference", "reason": "the source says that none was required", "inferred": True},
     )
     later = moments(enquiry, Around("2027-01-01"))[1]
     assert ended.digest == later.digest, "the day of the import is not what the file says"

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         if args.record:
             open_record(args)
-            found = evaluate_by_key(record_rows(), packs, args.as_of, known_at, covers or EVERYTHING)
+            found = over_record(packs, args.as_of, known_at, covers)
         else:
             found = evaluate(args.events, packs, args.as_of, known_at, covers)
     except ValueError as error:
@@ -49,8 +49,39 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def over_record(packs: Sequence[Pack], as_of: str, known_at: str, covers: Any = None) -> dict[str, Any]:
+    """Return the Answer over the record, with the number of the entry that it reaches."""
+    from heed.record import reading
+
+    size = reading.size()
+    evaluator = evaluate_by_key if size <= SMALL else evaluate_batch
+    found = evaluator(record_rows(), packs, as_of, known_at, covers or record_covers(packs))
+    return found | {"entry": size - 1}
+
+
 # The live record covers every kind from its adoption (duties.md, meaning 9).
 EVERYTHING = [{"source": "native", "agency": "*", "kind": "*", "from": "1901-01-01", "to": "2159-12-31"}]
+
+
+def record_covers(packs: Sequence[Pack]) -> list[dict[str, str]]:
+    """Return what the record covers: every kind where nothing was imported.
+
+    Where something was, the kinds that imports bring are covered for the days that each import states, and every other
+    kind from the day on which the record was opened: of the years before, its silence says nothing.
+    """
+    from heed.cases.journey.selectors import coverage_rows
+    from heed.policy.law import families
+    from heed.record import reading
+    from heed.returns.steps import STEPS
+
+    imported = coverage_rows()
+    if not imported:
+        return EVERYTHING
+    brought = {step.kind for steps in STEPS.values() for step in steps}
+    opened = reading.entry(0).spine.recorded_at[:10]
+    kinds = {kind for family in families(packs) for kind in family.kinds()} - brought
+    native = {"source": "native", "agency": "*", "from": opened, "to": "2159-12-31"}
+    return [*imported, *({**native, "kind": kind} for kind in sorted(kinds))]
 
 
 def record_rows() -> Iterator[dict[str, Any]]:
@@ -91,6 +122,8 @@ def summary(found: dict[str, Any]) -> str:
         row["not testable"] += duty["testable"] is not True
     lines = [f"As of {found['as_of']}, as known at {found['known_at']}, by {found['pack']} {found['version']}"]
     lines += [f"{clause}: " + ", ".join(f"{n} {name}" for name, n in row.items() if n) for clause, row in rows.items()]
+    if "entry" in found:
+        lines.append(f"It reaches entry {found['entry']}.")
     if found["partial"]:
         lines.append(f"The answer is partial: {len(found['partial'])} entries were left out (--json lists them).")
     return "\n".join(lines)

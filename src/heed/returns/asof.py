@@ -35,6 +35,6 @@ def as_of(event: Event, day: str) -> Event | None:
 
 
 @cache
-def day_members(kind: type[Event]) -> tuple[str, ...]:
+def day_members(kind: Any) -> tuple[str, ...]:
     """Return the members of a kind of event that are days on which something happened."""
     return tuple(one.name for one in fields(kind) if one.name.endswith("_on") and one.name not in AHEAD)

@@ -11,7 +11,6 @@ from typing import Any
 
 from .gaps import GIVES
 from .journey import ChildDetails, Event
-from .ssda903.yearly import year_of
 from .steps import STEPS
 
 # Fact of a standard → the kinds of entry that tell it.
@@ -44,12 +43,11 @@ ONLY_ITS_YEAR = frozenset({"ssda903"})
 
 @dataclass(slots=True)
 class Told:
-    """The first and the last day that a set of files tells of, and the years that their names state."""
+    """The first and the last day that a set of files tells of, and the years that the files say they are of."""
 
     first: str = ""
     last: str = ""
     years: set[int] = field(default_factory=set)
-    names: dict[str, str] = field(default_factory=dict)  # source → the year in its name
 
     def take(self, event: Event) -> None:
         """Take in the days of an event; births are no days of a journey."""
@@ -59,18 +57,13 @@ class Told:
             if step.at and (day := getattr(event, step.at)):
                 self.first = min(self.first or day[:10], day[:10])
                 self.last = max(self.last, day[:10])
-        source = event.lineage[0].source if event.lineage else ""
-        if source not in self.names:
-            self.names[source] = year_of(source)
-            if self.names[source]:
-                self.years.add(int(self.names[source]))
 
 
 def coverage(standard: str, days: Told, *, today: str, year: int | None = None) -> list[dict[str, str]]:
     """Return the rows of coverage that a set of files brings: kind, from, to."""
     if not days.last:
         return []
-    years = {year} if year is not None else days.years if standard in ONLY_ITS_YEAR else set()
+    years = {year} if year is not None else days.years
     last = f"{max(years)}-03-31" if years else min(days.last, today)
     first = f"{min(years) - 1}-04-01" if years and standard in ONLY_ITS_YEAR else days.first
     if first > last:

@@ -16,8 +16,6 @@ from .rows import Lineage
 from .steps import STEPS, Step
 
 CLASSES: dict[str, type[Event]] = {kind.KIND: kind for kind in KINDS}
-# Facts that clauses read and that events do not hold, or hold under another name.
-ADDED = frozenset({"inferred", "plan_inferred", "strategy_held_on", "basis", "outcome"})
 
 
 @dataclass(slots=True)
@@ -25,9 +23,15 @@ class Around:
     """What a moment must know of the other events of its files, and the day of the import."""
 
     today: str
+    ends: dict[str, str] = field(default_factory=dict)  # file → the last day that it can tell of, where it is of a year
     received: dict[str, str] = field(default_factory=dict)  # referral → the day it came
     plans: dict[str, list[str]] = field(default_factory=dict)  # referral → the days protection plans began
     conferences: set[str] = field(default_factory=set)  # conferences that a plan names
+
+    def known_by(self, event: Event) -> str:
+        """Return the day by which an event's file must have known what it tells."""
+        told = event.lineage[0].file_digest if event.lineage else ""
+        return min(self.ends.get(told, self.today), self.today)
 
     def learn(self, event: Event) -> None:
         """Take note of an event."""
@@ -199,7 +203,7 @@ def names_of(kind: str) -> frozenset[str]:
 def member_values(step: Step, told: Mapping[str, Any]) -> dict[str, Any]:
     """Return what one moment says of the event's members."""
     facts, words = told.get("facts") or {}, told.get("words") or {}
-    found = {name: value for name, value in {**facts, **words}.items() if name not in ADDED}
+    found = {**facts, **words}
     if "plan" in facts and not facts.get("plan_inferred"):
         found["plan_made"] = facts["plan"]
     occurred_at = told.get("occurred_at")

@@ -58,18 +58,20 @@ def decided(event: Any, around: "Around") -> tuple[str | None, str | None]:
 
 
 def enquiry_end(event: Any, around: "Around") -> tuple[str | None, str | None]:
-    """That no conference was needed was found between the start of the enquiry and the day of the import."""
-    return event.started_on, around.today
+    """That no conference was needed was found between the start of the enquiry and the end of the file's year."""
+    return event.started_on, around.known_by(event)
 
 
 def seen(event: Any, around: "Around") -> tuple[str | None, str | None]:
     """A child who was seen in the assessment was seen between its start and its authorisation."""
-    return event.started_on, event.authorised_on or around.today
+    return event.started_on, event.authorised_on or around.known_by(event)
 
 
 def ended_enquiry(event: Any) -> dict[str, Any]:
     """Say how an enquiry ended, in the word that clause D6 asks for."""
-    return {"outcome": "no_conference" if event.conference_not_required else "ended"}
+    if not event.conference_not_required:
+        return {"outcome": "ended"}
+    return {"outcome": "no_conference", "reason": "the source says that none was required"}
 
 
 def is_assessment(event: Any) -> bool:

@@ -1,7 +1,6 @@
 """The first reading of a set of files, before anything is written: what they hold, and what may not be taken (pure)."""
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,11 +8,13 @@ from typing import Any
 from heed.lib.progress import Track, quiet
 
 from . import events, read
+from .cin.read import stated_year
 from .coverage import Told
 from .journey import ChildDetails, Event
-from .moments import Around, moments, steps_of
-from .opening import PIECE, found_files
+from .moments import Around, steps_of
+from .opening import PIECE, found_files, open_source
 from .rows import Doubt, Reject
+from .ssda903.yearly import year_of
 
 ENDINGS = (".csv", ".txt", ".xlsx", ".xml")
 # How the readers begin a doubt that sets two statements about one thing against each other.
@@ -64,7 +65,9 @@ class Survey:
 
 def survey(standard: str, path: Path, *, today: str, year: int | None = None, track: Track[Any] = quiet) -> Survey:
     """Read a set of files to the end; HeedError where they are not what they are said to be."""
-    found = Survey(standard, Around(today))
+    ends = year_ends(standard, path)
+    found = Survey(standard, Around(today, ends))
+    found.days.years = {int(day[:4]) for day in ends.values()}
     for one in events(standard, read(standard, path, year=year, track=track)):
         if isinstance(one, Reject):
             found.rejects.append(one)
@@ -92,6 +95,21 @@ def reject_of(event: Event, reason: str) -> Reject:
     return Reject(where.source, where.file_digest, where.sheet, where.line, where.table, "", "", reason, {})
 
 
+def year_ends(standard: str, path: Path) -> dict[str, str]:
+    """Return for each file, by its digest, the 31 March on which the year ends that it says it is of."""
+    found = {}
+    if standard == "cin":
+        for file, name in found_files(path, (".xml",)):
+            source = open_source(file, name=name)
+            if (year := stated_year(source)).isdecimal():
+                found[source.digest] = f"{int(year):04}-03-31"
+    elif standard == "ssda903":
+        for file, name in found_files(path, ENDINGS):
+            if year := year_of(name):
+                found[open_source(file, name=name).digest] = f"{year}-03-31"
+    return found
+
+
 def digests_of(path: Path) -> list[tuple[str, str]]:
     """Return name and SHA-256 of each file at a path that a reader may look at, each digest once."""
     found: dict[str, str] = {}
@@ -102,8 +120,3 @@ def digests_of(path: Path) -> list[tuple[str, str]]:
                 digest.update(piece)
         found.setdefault(digest.hexdigest(), name)
     return [(name, digest) for digest, name in found.items()]
-
-
-def kinds_told(found: Iterable[Event], around: Around) -> set[str]:
-    """Return the kinds of entry that events become."""
-    return {moment.kind for event in found for moment in moments(event, around)}

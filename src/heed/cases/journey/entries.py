@@ -198,8 +198,11 @@ S47Ended = moment(
     "s47.ended.1",
     "An enquiry ended; `no_conference` where none was found to be needed.",
     "enquiry",
-    facts={"outcome": CODE, "inferred": Flag(about="The day lies somewhere in the claimed span.")},
-    words={"reason": LONG},
+    facts={
+        "outcome": CODE,
+        "reason": Text(most=4_000, about="Why no conference was needed; without a reason nothing is declined."),
+        "inferred": Flag(about="The day lies somewhere in the claimed span."),
+    },
     refs=("enquiry", "referral"),
 )
 ConferenceHeld = moment(
