@@ -76,7 +76,8 @@ CELLS = [
     ("record_part", "salt", "n = 300 AND part = 'facts'", "Entry 300.*facts"),
     ("record_part", "salt", "n = 300 AND part = 'words'", "Entry 300.*words"),
     ("record_part", "digest", "n = 300 AND part = 'words'", "Entry 300.*words"),
-    ("record_part", "request", "n = 300 AND part = 'facts'", "Entry 300.*request"),
+    ("record_request", "request", "n = 300", "Entry 300.*request"),
+    ("record_request", "n", "n = 300", "Entry 300.*request"),
     ("record_part", "salt", "part = 'file'", "The file [0-9a-f]{64}"),
     ("record_part", "digest", "part = 'file'", "The file [0-9a-g`]{64}"),
     ("record_part", "n", "n = 300 AND part = 'words'", "Entry 30[01]"),
@@ -183,7 +184,7 @@ def write(table: str, column: str, where: str, value: bytes) -> None:
         ("DELETE FROM ledgerbook_note WHERE n = 300", "ledgerbook_note"),
         (
             (
-                "INSERT INTO record_part SELECT n, 'words', digest, salt, bytes, NULL "
+                "INSERT INTO record_part SELECT n, 'words', digest, salt, bytes "
                 "FROM record_part WHERE n = 5 AND part = 'facts'"
             ),
             "Entry 5",

@@ -15,6 +15,7 @@ from heed.policy.entries import entry_of
 from heed.policy.times import horizon
 from heed.policy.words import Clause
 from heed.record import reading
+from heed.record.driver import plain_cursor, sql
 from heed.record.erase import ended_duties
 from heed.record.model import Entry
 
@@ -29,11 +30,9 @@ def engine_of(texts: tuple[str, ...]) -> Engine | None:
 
 def adopted(below: int, using: str = "default") -> tuple[str, ...]:
     """Return the texts of the packs adopted by entries numbered below `below`, the newest of each name."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT n, leaf FROM record_entry WHERE kind = 'policy.adopted.1' AND n < %s ORDER BY n", [below]
-        )
+    query = "SELECT n, leaf FROM record_entry WHERE kind = 'policy.adopted.1' AND n < %s ORDER BY n"
+    with plain_cursor(using) as cursor:
+        cursor.execute(sql(connections[using].vendor, query), [below])
         numbers = tuple((n, bytes(leaf)) for n, leaf in cursor.fetchall())
     return _texts(numbers, using)
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Collection
 
 from heed.policy.duty import Duty as Judged
 from heed.record import reading
@@ -35,7 +34,7 @@ def project_packs(pairs: Pairs, using: str) -> None:
 class _Duties(Projector):
     """The projector of duties: which kinds and roles it takes is what the adopted packs say, so it takes all."""
 
-    def takes(self, kinds: Collection[str]) -> bool:
+    def takes(self, kind: str) -> bool:
         """Say yes: the adopted packs decide, entry by entry."""
         return True
 

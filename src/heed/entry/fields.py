@@ -160,9 +160,11 @@ class Group(Field):
         check_members(value, self.members, name)
 
 
-def check_members(value: dict[str, Any], members: Mapping[str, Field], where: str) -> None:
-    """Check every member of `value`: none missing that is needed, none that is not declared."""
-    held = 0
+def check_members(
+    value: dict[str, Any], members: Mapping[str, Field], where: str, *, besides: frozenset[str] = frozenset()
+) -> None:
+    """Check every member of `value`: none missing that is needed, none that is not declared; `besides` are another's."""
+    held = len(besides & value.keys()) if besides else 0
     for name, field in members.items():
         if name in value:
             field.check(value[name], f"{where}.{name}")
@@ -170,5 +172,5 @@ def check_members(value: dict[str, Any], members: Mapping[str, Field], where: st
         elif field.needed:
             raise ProfileError(f"{where}.{name} is missing.")
     if held != len(value):
-        unknown = min(map(str, value.keys() - members.keys()))
+        unknown = min(map(str, value.keys() - members.keys() - besides))
         raise ProfileError(f"{where}.{unknown[:60]} is not a member of this kind.")

@@ -61,8 +61,7 @@ class Kind:
     def check(self, facts: Body, words: Body | None, *, n: int) -> None:
         """Refuse a new entry's parts unless they fit this kind; `words` None means sealed."""
         check_facts(facts, n=n)
-        own = {name: value for name, value in facts.items() if name not in FORMAT_MEMBERS}
-        check_members(own, self.facts, "facts")
+        check_members(facts, self.facts, "facts", besides=FORMAT_MEMBERS)
         self._check_refs(facts.get("refs") or {})
         if "files" in facts and not self.may_have_files:
             raise ProfileError(f"{self.name} carries no files.")

@@ -16,7 +16,9 @@ def instant_text(moment: datetime) -> str:
     """Return an aware moment as `YYYY-MM-DDTHH:MM:SS.ffffffZ`."""
     if moment.tzinfo is None:
         raise ProfileError("A moment without a time zone cannot be recorded.")
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def parse_instant(text: str) -> datetime:

@@ -11,13 +11,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connections
 
 from heed.entry.canon import ProfileError, encode_unchecked
-from heed.entry.keys import new_key
 from heed.entry.parts import FACTS, FILE, SALT_BYTES, WORDS, check_size, is_sealed, part_digest
 from heed.entry.spine import Spine, check_key
 from heed.entry.when import instant_text, parse_instant
@@ -26,6 +24,7 @@ from heed.log.tiles import TILE_BYTES, WIDTH, fold
 from heed.log.tree import Frontier, leaf_hash
 
 from . import attachments, project
+from .driver import Writing, plain_cursor, sql
 from .model import NOW, By, Draft, Entry
 
 # How far the clock may stand behind the last entry before appending stops (record_format.md, 'Two clocks').
@@ -49,6 +48,8 @@ class Head:
     """The locked head of the record: owned by the transaction that holds the row's lock, and dead after it."""
 
     using: str
+    vendor: str
+    cursor: Any  # the driver's own
     frontier: Frontier
     recorded_at: str
     is_synthetic: bool
@@ -59,26 +60,16 @@ class Head:
         """How many entries there are."""
         return self.frontier.size
 
+    def execute(self, text: str, values: Sequence[Any] = ()) -> Any:
+        """Run one of the ledger's own statements."""
+        return self.cursor.execute(sql(self.vendor, text), values)
 
-@contextmanager
-def plain_cursor(using: str) -> Iterator[Any]:
-    """Yield the driver's own cursor: the ledger's few statements need none of Django's rewriting, which costs as much.
-
-    Its SQL comes from `_sql`, which writes the driver's marks; errors are Django's as everywhere.
-    """
-    connection = connections[using]
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        cursor = connection.connection.cursor()
-        try:
-            yield cursor
-        finally:
-            cursor.close()
-
-
-@cache
-def _sql(vendor: str, text: str) -> str:
-    return text.replace("%s", "?") if vendor == "sqlite" else text
+    def execute_many(self, text: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one of the ledger's own statements for every row."""
+        if len(rows) == 1:
+            self.cursor.execute(sql(self.vendor, text), rows[0])
+        else:
+            self.cursor.executemany(sql(self.vendor, text), rows)
 
 
 @contextmanager
@@ -89,7 +80,7 @@ def writing(using: str = "default") -> Iterator[Head]:
     """
     head: Head | None = None
     try:
-        with transaction.atomic(using):
+        with Writing(using):
             head = lock_head(using)
             yield head
     except IntegrityError:
@@ -99,46 +90,48 @@ def writing(using: str = "default") -> Iterator[Head]:
         raise
 
 
+_LOCK = "SELECT size, frontier, recorded_at, is_synthetic FROM record_head WHERE id = 1"
+
+
 def lock_head(using: str) -> Head:
     """Lock and return the head; the caller is in a transaction. HeedError when there is no record yet."""
     connection = connections[using]
-    lock = "" if connection.vendor == "sqlite" else " FOR UPDATE"
-    with plain_cursor(using) as cursor:
-        cursor.execute(f"SELECT size, frontier, recorded_at, is_synthetic FROM record_head WHERE id = 1{lock}")
-        row = cursor.fetchone()
+    vendor = connection.vendor
+    with connection.wrap_database_errors:
+        cursor = connection.connection.cursor()
+        row = cursor.execute(_LOCK if vendor == "sqlite" else f"{_LOCK} FOR UPDATE").fetchone()
     if row is None:
         raise HeedError("There is no record here yet; `heed init` makes one.")
     size, frontier, recorded_at, is_synthetic = row
-    return Head(using, Frontier.from_bytes(size, bytes(frontier)), recorded_at, bool(is_synthetic))
+    return Head(using, vendor, cursor, Frontier.from_bytes(size, bytes(frontier)), recorded_at, bool(is_synthetic))
 
 
 def repeated(head: Head, request: str) -> int | None:
     """Return the number of the entry that carries this request already, None when it is new."""
-    with connections[head.using].cursor() as cursor:
-        cursor.execute("SELECT n FROM record_part WHERE request = %s", [request])
-        row = cursor.fetchone()
+    with plain_cursor(head.using) as cursor:
+        row = cursor.execute(sql(head.vendor, "SELECT n FROM record_request WHERE request = %s"), [request]).fetchone()
     return row[0] if row else None
 
 
 def append(head: Head, *drafts: Draft, by: By) -> list[Entry]:
     """Append entries under the head's lock and project them; return them as projectors read them.
 
-    1. stamp; 2. check and encode the parts; 3. digest; 4. insert; 5. grow the tree; 6. move the head; 7. project.
+    1. stamp; 2. check, encode and digest the parts; 3. insert, grow the tree, move the head; 4. index; 5. project.
     ProfileError, ClockBehind or Repeated: nothing of this transaction is kept by its caller.
     """
     recorded_at = _stamp(head, by)
     check_key(by.actor, "actor")
     check_key(by.agency, "agency")
-    salts = os.urandom(SALT_BYTES * 2 * len(drafts))
-    rows, first = _Rows(head.size), head.size
+    random = os.urandom(_RANDOM * len(drafts))
+    rows, first = _Rows(), head.size
     for at, draft in enumerate(drafts):
-        pair = salts[at * 64 : at * 64 + 32], salts[at * 64 + 32 : at * 64 + 64]
-        rows.add(_prepare(first + at, draft, by, recorded_at, pair))
+        _prepare(rows, first + at, draft, by, recorded_at, random[at * _RANDOM : (at + 1) * _RANDOM])
     for draft in drafts:
         for file in draft.files:
             attachments.keep(file)
-    head.requests += [part[5] for part in rows.parts if part[5]]
+    head.requests += [request for request, _ in rows.requests]
     _insert(head, rows)
+    _index(head, rows)
     head.recorded_at = recorded_at
     project.apply_entries(rows.entries, using=head.using)
     return rows.entries
@@ -148,53 +141,70 @@ def _stamp(head: Head, by: By) -> str:
     """Return max(clock, last); refuse an injected clock in a real record, and a clock over 60 s behind."""
     if by.at is not None and not head.is_synthetic:
         raise HeedError("Only a synthetic record accepts an injected clock.")
-    now = by.at or datetime.now(UTC)
-    if head.size == 0:
-        return instant_text(now)
-    last = parse_instant(head.recorded_at)
-    if now < last - CLOCK_TOLERANCE:
+    now = instant_text(by.at or datetime.now(UTC))
+    # The text's width is fixed, so its order is the order of time.
+    if head.size == 0 or now >= head.recorded_at:
+        return now
+    if parse_instant(now) < parse_instant(head.recorded_at) - CLOCK_TOLERANCE:
         raise ClockBehind(
-            f"The clock says {instant_text(now)}, more than 60 s before the last entry ({head.recorded_at}); "
+            f"The clock says {now}, more than 60 s before the last entry ({head.recorded_at}); "
             "nothing is recorded until it is mended."
         )
-    return instant_text(max(now, last))
+    return head.recorded_at
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    entry: Entry
-    spine: bytes
-    parts: list[tuple[Any, ...]]
+class _Rows:
+    """The rows of one call, column order as in the SQL below."""
+
+    __slots__ = ("entries", "leaves", "parts", "refs", "requests", "spines")
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.spines: list[tuple[Any, ...]] = []
+        self.parts: list[tuple[Any, ...]] = []
+        self.refs: list[tuple[str, int, str]] = []
+        self.requests: list[tuple[str, int]] = []
+        self.leaves: list[bytes] = []
 
 
-def _prepare(n: int, draft: Draft, by: By, recorded_at: str, salts: tuple[bytes, bytes]) -> _Prepared:
-    facts = _facts(draft, recorded_at)
-    sealed = isinstance(draft.words, bytes)
-    words = None if isinstance(draft.words, bytes) else dict(draft.words)
-    draft.kind.check(facts, words, n=n)
+# Of each entry: the salts of facts and words, and a request's key for a draft that brings none.
+_RANDOM = 2 * SALT_BYTES + 16
+
+
+def _prepare(rows: _Rows, n: int, draft: Draft, by: By, recorded_at: str, random: bytes) -> None:
+    """Check and encode one entry, digest its parts, and add its rows."""
+    kind, words = draft.kind, draft.words if isinstance(draft.words, bytes) else dict(draft.words)
+    salt, words_salt = random[:SALT_BYTES], random[SALT_BYTES : 2 * SALT_BYTES]
+    facts = _facts(draft, recorded_at, draft.request or random[2 * SALT_BYTES :].hex())
+    read = None if isinstance(words, bytes) else words
+    kind.check(facts, read, n=n)
     check_key(draft.subject, "subject")
     # `check` has passed every member, so what remains is to write it down.
     facts_bytes = encode_unchecked(facts)
-    words_bytes = draft.words if isinstance(draft.words, bytes) else encode_unchecked(words or {})
-    if sealed and not is_sealed(words_bytes):
+    words_bytes = words if isinstance(words, bytes) else encode_unchecked(words)
+    if read is None and not is_sealed(words_bytes):
         raise HeedError("Sealed words must be a binary age file.")
     check_size(facts_bytes, FACTS)
     check_size(words_bytes, WORDS)
-    digests = part_digest(salts[0], facts_bytes), part_digest(salts[1], words_bytes)
-    spine = Spine(n, draft.kind.name, draft.subject, recorded_at, by.actor, by.agency, *digests)
-    parts: list[tuple[Any, ...]] = [
-        (n, FACTS, digests[0], salts[0], facts_bytes, facts["request"]),
-        (n, WORDS, digests[1], salts[1], words_bytes, None),
-        *((n, FILE, file.digest, file.salt, None, None) for file in draft.files),
-    ]
-    name, facts_now, words_now = project.newest(draft.kind.name, facts, words)
-    return _Prepared(Entry(spine, name, facts_now, words_now, sealed), spine.to_bytes(), parts)
+    facts_digest, words_digest = part_digest(salt, facts_bytes), part_digest(words_salt, words_bytes)
+    spine = Spine(n, kind.name, draft.subject, recorded_at, by.actor, by.agency, facts_digest, words_digest)
+    stored = spine.to_bytes()
+    leaf = leaf_hash(stored)
+    name, facts_now, words_now = project.newest(kind.name, facts, read)
+    rows.entries.append(Entry(spine, name, facts_now, words_now, read is None))
+    rows.leaves.append(leaf)
+    rows.spines.append((n, stored, leaf, kind.name, draft.subject, recorded_at, by.actor, by.agency))
+    rows.parts.append((n, FACTS, facts_digest, salt, facts_bytes))
+    rows.parts.append((n, WORDS, words_digest, words_salt, words_bytes))
+    for file in draft.files:
+        rows.parts.append((n, FILE, file.digest, file.salt, None))
+    rows.requests.append((facts["request"], n))
+    rows.refs += refs_of(spine, facts)
 
 
-def _facts(draft: Draft, recorded_at: str) -> dict[str, Any]:
-    facts: dict[str, Any] = {**draft.facts, "request": draft.request or new_key()}
-    refs = {role: sorted(set(keys)) for role, keys in draft.refs.items()}
-    refs = {role: keys for role, keys in refs.items() if keys}
+def _facts(draft: Draft, recorded_at: str, request: str) -> dict[str, Any]:
+    facts: dict[str, Any] = {**draft.facts, "request": request}
+    refs = {role: held for role, keys in draft.refs.items() if (held := sorted(set(keys)))}
     if refs:
         facts["refs"] = refs
     if draft.occurred_at is not None:
@@ -204,29 +214,6 @@ def _facts(draft: Draft, recorded_at: str) -> dict[str, Any]:
     if draft.files:
         facts["files"] = [file.digest for file in draft.files]
     return facts
-
-
-class _Rows:
-    """The rows of one call, column order as in the SQL below."""
-
-    def __init__(self, first: int) -> None:
-        self.first = first
-        self.entries: list[Entry] = []
-        self.spines: list[tuple[Any, ...]] = []
-        self.parts: list[tuple[Any, ...]] = []
-        self.refs: list[tuple[str, int, str]] = []
-        self.leaves: list[bytes] = []
-
-    def add(self, prepared: _Prepared) -> None:
-        entry, spine = prepared.entry, prepared.entry.spine
-        leaf = leaf_hash(prepared.spine)
-        self.entries.append(entry)
-        self.leaves.append(leaf)
-        self.spines.append(
-            (spine.n, prepared.spine, leaf, spine.kind, spine.subject, spine.recorded_at, spine.actor, spine.agency)
-        )
-        self.parts += prepared.parts
-        self.refs += refs_of(spine, entry.facts)
 
 
 def refs_of(spine: Spine, facts: Any) -> list[tuple[str, int, str]]:
@@ -240,27 +227,36 @@ _ENTRY = (
     "INSERT INTO record_entry (n, spine, leaf, kind, subject, recorded_at, actor, agency) "
     "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
 )
-_PART = "INSERT INTO record_part (n, part, digest, salt, bytes, request) VALUES (%s, %s, %s, %s, %s, %s)"
+_PART = "INSERT INTO record_part (n, part, digest, salt, bytes) VALUES (%s, %s, %s, %s, %s)"
+REQUEST = "INSERT INTO record_request (request, n) VALUES (%s, %s)"
 REF = "INSERT INTO record_ref (key, n, role) VALUES (%s, %s, %s)"
 _TILE = "INSERT INTO record_tile (level, i, root, hashes) VALUES (%s, %s, %s, %s)"
 _HEAD = "UPDATE record_head SET size = %s, frontier = %s, recorded_at = %s WHERE id = 1"
 
 
 def _insert(head: Head, rows: _Rows) -> None:
-    vendor = connections[head.using].vendor
-    with plain_cursor(head.using) as cursor:
-        cursor.executemany(_sql(vendor, _ENTRY), rows.spines)
-        cursor.executemany(_sql(vendor, _PART), rows.parts)
-        cursor.executemany(_sql(vendor, REF), rows.refs)
-        size = head.size
-        head.frontier.extend(rows.leaves)
-        head_row = (head.size, head.frontier.to_bytes(), rows.entries[-1].spine.recorded_at)
-        cursor.execute(_sql(vendor, _HEAD), head_row)
+    """Write spines, parts, head and the tiles that became full."""
+    size = head.size
+    head.frontier.extend(rows.leaves)
+    with connections[head.using].wrap_database_errors:
+        head.execute_many(_ENTRY, rows.spines)
+        head.execute_many(_PART, rows.parts)
+        head.execute(_HEAD, (head.size, head.frontier.to_bytes(), rows.entries[-1].spine.recorded_at))
     corrections = [entry for entry in rows.entries if entry.fact("corrects") is not None]
     if corrections or size // WIDTH != head.size // WIDTH:
         with connections[head.using].cursor() as cursor:
             _check_corrections(cursor, corrections)
             write_tiles(cursor, size, head.size)
+
+
+def _index(head: Head, rows: _Rows) -> None:
+    """Write the two derived indexes; a request that stands in the record already fails here."""
+    if len(rows.entries) > 1:  # neighbours in a tree are written together
+        rows.requests.sort()
+        rows.refs.sort()
+    with connections[head.using].wrap_database_errors:
+        head.execute_many(REQUEST, rows.requests)
+        head.execute_many(REF, rows.refs)
 
 
 def _check_corrections(cursor: Any, corrections: Sequence[Entry]) -> None:

@@ -1,6 +1,6 @@
 """Projectors: how entries become the ordinary tables that people read (docs/adr/0004)."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -11,6 +11,7 @@ from heed.entry.kinds import Body
 from heed.entry.kinds import kinds as registry
 from heed.lib.errors import HeedError
 
+from .driver import plain_cursor, sql
 from .model import Entry
 
 Pairs = Sequence[tuple[str, Entry]]
@@ -34,9 +35,9 @@ class Projector:
     tables: tuple[type[models.Model], ...]
     apply: Apply = field(repr=False)
 
-    def takes(self, kinds: Collection[str]) -> bool:
-        """Say whether it takes any entry of these kinds."""
-        return not self.kinds.isdisjoint(kinds)
+    def takes(self, kind: str) -> bool:
+        """Say whether it takes entries of this kind."""
+        return kind in self.kinds
 
     def pairs(self, entries: Iterable[Entry], only: frozenset[str] | None = None) -> list[tuple[str, Entry]]:
         """Return the (key, entry) pairs that this projector takes, of the keys in `only` where given."""
@@ -72,14 +73,24 @@ def register(projector: Projector) -> Projector:
         if shared and other is not projector:
             raise HeedError(f"{projector.name} and {other.name} both write {min(t.__name__ for t in shared)}.")
     _projectors[projector.name] = projector
-    projectors.cache_clear()
+    _forget_order()
     return projector
 
 
 def unregister(name: str) -> None:
     """Take a projector away again (tests)."""
     _projectors.pop(name, None)
+    _forget_order()
+
+
+def _forget_order() -> None:
     projectors.cache_clear()
+    _takers.cache_clear()
+
+
+@cache
+def _takers(kind: str) -> tuple[Projector, ...]:
+    return tuple(projector for projector in projectors() if projector.takes(kind))
 
 
 @cache
@@ -96,9 +107,13 @@ def tables() -> list[type[models.Model]]:
 def apply_entries(entries: Sequence[Entry], *, using: str, only: frozenset[str] | None = None) -> None:
     """Project entries in order of n, layer by layer."""
     kinds = {entry.kind for entry in entries}
-    for projector in projectors():
-        pairs = projector.pairs(entries, only) if projector.takes(kinds) else ()
-        if pairs:
+    if len(kinds) == 1:
+        takers = _takers(*kinds)
+    else:
+        wanted = {projector.name for kind in kinds for projector in _takers(kind)}
+        takers = tuple(projector for projector in projectors() if projector.name in wanted)
+    for projector in takers:
+        if pairs := projector.pairs(entries, only):
             projector.apply(pairs, using)
 
 
@@ -121,8 +136,14 @@ def upsert(rows: Sequence[models.Model], using: str) -> None:
         )
         for row in rows
     ]
-    with connection.cursor() as cursor:
-        cursor.executemany(_upsert_sql(type(rows[0])), values)
+    write(type(rows[0]), values, using)
+
+
+def write(table: type[models.Model], rows: Sequence[tuple[Any, ...]], using: str) -> None:
+    """Write rows as the database holds them, in the order of the model's fields: `upsert` without making objects."""
+    if rows:
+        with plain_cursor(using) as cursor:
+            cursor.executemany(sql(connections[using].vendor, _upsert_sql(table)), rows)
 
 
 @cache

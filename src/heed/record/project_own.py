@@ -2,7 +2,7 @@
 
 from .model import Entry
 from .models import ErasureCase, Hold, Link, OpeningRow
-from .project import Pairs, Projector, register, upsert
+from .project import Pairs, Projector, register, upsert, write
 
 LAYER = 10
 
@@ -71,16 +71,10 @@ def _proposed(key: str, entry: Entry) -> ErasureCase:
 def project_openings(pairs: Pairs, using: str) -> None:
     """Write one row for each opening given."""
     rows = [
-        OpeningRow(
-            key=key,
-            n=entry.n,
-            entry=entry.fact("entry", -1),
-            part=entry.fact("part", ""),
-            recipient=entry.key("recipient") or "",
-        )
+        (key, entry.n, entry.fact("entry", -1), entry.fact("part", ""), entry.key("recipient") or "")
         for key, entry in pairs
     ]
-    upsert(rows, using)
+    write(OpeningRow, rows, using)
 
 
 def project_links(pairs: Pairs, using: str) -> None:

@@ -55,7 +55,7 @@ def entry(n: int, using: str = "default") -> Entry:
 def is_recorded(request: str, using: str = "default") -> bool:
     """Say whether an entry carries this request already."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT 1 FROM record_part WHERE request = %s", [request])
+        cursor.execute("SELECT 1 FROM record_request WHERE request = %s", [request])
         return cursor.fetchone() is not None
 
 

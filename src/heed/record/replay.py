@@ -11,7 +11,7 @@ from django.db import connections, models, transaction
 from heed.lib.progress import Track, quiet
 
 from . import aliases, project, reading
-from .ledger import REF, refs_of
+from .ledger import REF, REQUEST, refs_of
 from .model import Entry
 
 
@@ -25,16 +25,18 @@ def replay(keys: Iterable[str], *, using: str = "default") -> None:
 
 
 def rebuild(*, using: str = "default", track: Track[list[Entry]] = quiet) -> int:
-    """Write every read table and the index of refs anew, in one transaction; return how many entries were read."""
+    """Write every read table and the indexes of refs and requests anew, in one transaction; return how many entries were read."""
     with transaction.atomic(using):
         with connections[using].cursor() as cursor:
             cursor.execute("DELETE FROM record_ref")
+            cursor.execute("DELETE FROM record_request")
         for projector in project.projectors():
             projector.forget_all(using)
         last = reading.size(using)
         for block in track(reading.blocks(last, using=using), -(-last // project.BLOCK), "Rebuilding"):
             with connections[using].cursor() as cursor:
                 cursor.executemany(REF, [row for entry in block for row in refs_of(entry.spine, entry.facts)])
+                cursor.executemany(REQUEST, [(entry.fact("request"), entry.n) for entry in block if entry.facts])
             project.apply_entries(block, using=using)
     return last
 

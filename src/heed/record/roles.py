@@ -12,6 +12,7 @@ _LEDGER = {
     "record_head": "SELECT, INSERT, UPDATE",
     "record_entry": "SELECT, INSERT",
     "record_part": "SELECT, INSERT, DELETE",
+    "record_request": "SELECT, INSERT, DELETE",
     "record_ref": "SELECT, INSERT, DELETE",
     "record_tile": "SELECT, INSERT",
     "record_checkpoint": "SELECT, INSERT",

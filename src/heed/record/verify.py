@@ -292,9 +292,10 @@ def _verify_against(path: Path, who: Identity, place: Place, tree: _Tree) -> Non
 
 def _verify_parts(using: str, tree: _Tree, track: Track[Any]) -> None:
     """Check what hashing cannot: that parts are in the format, requests unique, refs indexed, files there and whole."""
-    requests: set[str] = set()
+    requests = 0
     for block in track(_part_blocks(using, tree.size), -(-tree.size // RANGE), "Reading parts"):
-        for n, part, digest, salt, data, request, kind in block:
+        stated: dict[str, int] = {}
+        for n, part, digest, salt, data, kind in block:
             where = f"Entry {n}: its {part}"
             if part == FILE:
                 _check_file(digest, bytes(salt), data)
@@ -307,9 +308,11 @@ def _verify_parts(using: str, tree: _Tree, track: Track[Any]) -> None:
                 raise VerifyError(f"{where} are not in the format: {error}") from None
             if part == FACTS and value is not None:
                 check_fixed(kind, value, None, n=n)
-                _check_request(n, value["request"], request, requests)
-            elif part == WORDS and request is not None:
-                raise VerifyError(f"{where} bear a request, which belongs to facts.")
+                if stated.setdefault(value["request"], n) != n:
+                    raise VerifyError(f"Entry {n}: its request stands in an earlier entry too.")
+        _check_requests(using, stated)
+        requests += len(stated)
+    _count_requests(using, requests)
     _check_refs(using, tree.size)
 
 
@@ -317,19 +320,33 @@ def _part_blocks(using: str, size: int) -> Iterable[list[Any]]:
     for low in range(0, size, RANGE):
         with connections[using].cursor() as cursor:
             cursor.execute(
-                "SELECT p.n, p.part, p.digest, p.salt, p.bytes, p.request, e.kind FROM record_part p "
+                "SELECT p.n, p.part, p.digest, p.salt, p.bytes, e.kind FROM record_part p "
                 "JOIN record_entry e ON e.n = p.n WHERE p.n >= %s AND p.n < %s ORDER BY p.n, p.part",
                 [low, low + RANGE],
             )
             yield cursor.fetchall()
 
 
-def _check_request(n: int, stated: str, column: str | None, seen: set[str]) -> None:
-    if stated != column:
-        raise VerifyError(f"Entry {n}: the column request is not what its facts say.")
-    if stated in seen:
-        raise VerifyError(f"Entry {n}: its request stands in an earlier entry too.")
-    seen.add(stated)
+def _check_requests(using: str, stated: dict[str, int]) -> None:
+    """Compare a block's requests with the index, which holds each once."""
+    wanted = list(stated)
+    for start in range(0, len(wanted), 500):
+        block = wanted[start : start + 500]
+        with connections[using].cursor() as cursor:
+            marks = ", ".join(["%s"] * len(block))
+            cursor.execute(f"SELECT request, n FROM record_request WHERE request IN ({marks})", block)
+            held = dict(cursor.fetchall())
+        for request in block:
+            if held.get(request) != stated[request]:
+                raise VerifyError(f"Entry {stated[request]}: the index of requests does not say what its facts say.")
+
+
+def _count_requests(using: str, stated: int) -> None:
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM record_request")
+        held = cursor.fetchone()[0]
+    if held != stated:
+        raise VerifyError(f"The index of requests holds {held} of them and the entries {stated}.")
 
 
 def _check_file(digest: str, salt: bytes, data: Any) -> None:

@@ -7,6 +7,7 @@ LEDGER = {
     "record_head": "size and frontier of the tree",
     "record_entry": "spines",
     "record_part": "facts, words and files",
+    "record_request": "the derived index of requests",
     "record_ref": "the derived index of subjects and refs",
     "record_tile": "full hash tiles",
     "record_checkpoint": "signed checkpoints",

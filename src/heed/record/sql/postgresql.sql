@@ -21,12 +21,16 @@ CREATE INDEX record_entry_kind ON record_entry (kind);
 
 CREATE TABLE record_part (
   n bigint NOT NULL,
-  part text NOT NULL CHECK (part IN ('facts', 'words', 'file')),
+  part text NOT NULL CHECK (part = 'facts' OR part = 'words' OR part = 'file'),
   digest text NOT NULL,
   salt bytea NOT NULL,
   bytes bytea,
-  request text UNIQUE,
   PRIMARY KEY (n, part, digest)
+);
+
+CREATE TABLE record_request (
+  request text COLLATE "C" PRIMARY KEY,
+  n bigint NOT NULL
 );
 
 CREATE TABLE record_ref (

@@ -21,12 +21,16 @@ CREATE INDEX record_entry_kind ON record_entry (kind);
 
 CREATE TABLE record_part (
   n INTEGER NOT NULL,
-  part TEXT NOT NULL CHECK (part IN ('facts', 'words', 'file')),
+  part TEXT NOT NULL CHECK (part = 'facts' OR part = 'words' OR part = 'file'),
   digest TEXT NOT NULL,
   salt BLOB NOT NULL,
   bytes BLOB,
-  request TEXT UNIQUE,
   PRIMARY KEY (n, part, digest)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE record_request (
+  request TEXT PRIMARY KEY,
+  n INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE record_ref (
