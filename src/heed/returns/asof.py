@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from .journey import Event
-from .moments import steps_of
+from .moments import CLASSES, steps_of
 
 # Days that may lie ahead: what is due, hoped for or granted until.
 AHEAD = frozenset({"due_on", "target_on", "conference_target_on", "expected_birth_on", "unaccompanied_until"})
@@ -23,7 +23,7 @@ def as_of(event: Event, day: str) -> Event | None:
     begun = getattr(event, steps[0].at) if steps and steps[0].at else None
     if begun and begun[:10] > day:
         return None
-    later = [name for name in day_members(type(event)) if (at := getattr(event, name)) and at[:10] > day]
+    later = [name for name in day_members(event.KIND) if (at := getattr(event, name)) and at[:10] > day]
     if not later:
         return event
     changes: dict[str, Any] = dict.fromkeys(later)
@@ -35,6 +35,6 @@ def as_of(event: Event, day: str) -> Event | None:
 
 
 @cache
-def day_members(kind: Any) -> tuple[str, ...]:
+def day_members(kind: str) -> tuple[str, ...]:
     """Return the members of a kind of event that are days on which something happened."""
-    return tuple(one.name for one in fields(kind) if one.name.endswith("_on") and one.name not in AHEAD)
+    return tuple(one.name for one in fields(CLASSES[kind]) if one.name.endswith("_on") and one.name not in AHEAD)
