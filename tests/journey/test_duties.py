@@ -8,8 +8,8 @@ from typing import Any
 import holidays
 import pytest
 
+from heed.cases.journey.judging import over_record, record_covers
 from heed.cases.journey.models import Episode, KnownChild
-from heed.cli.duties import over_record, record_covers
 from heed.policy.files import load_packs
 from heed.returns import Event, events, read
 from heed.returns.cin import schema
@@ -132,7 +132,7 @@ def test_the_batch_and_the_plain_evaluator_agree_on_what_was_imported(
     bring("annex-a", CORPUS / "annex-a" / "lists.xlsx")
     packs = load_packs(["england-statutory", "local-example"])
     plain = over_record(packs, DAY.isoformat(), KNOWN)
-    monkeypatch.setattr("heed.cli.duties.SMALL", 0)
+    monkeypatch.setattr("heed.cases.journey.judging.SMALL", 0)
     assert over_record(packs, DAY.isoformat(), KNOWN)["duties"] == plain["duties"] != []
 
 

@@ -1,8 +1,7 @@
 """`heed duties evaluate`: every duty of a policy on an extract, as of D and as known at K."""
 
 import argparse
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -40,6 +39,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         if args.record:
             open_record(args)
+            from heed.cases.journey.judging import over_record
+
             found = over_record(packs, args.as_of, known_at, covers)
         else:
             found = evaluate(args.events, packs, args.as_of, known_at, covers)
@@ -47,60 +48,6 @@ def run(args: argparse.Namespace) -> int:
         raise HeedError(f"--as-of or --known-at cannot be read: {error}.") from error
     answer(args, found, summary(found))
     return 0
-
-
-def over_record(packs: Sequence[Pack], as_of: str, known_at: str, covers: Any = None) -> dict[str, Any]:
-    """Return the Answer over the record, with the number of the entry that it reaches."""
-    from heed.record import reading
-
-    size = reading.size()
-    evaluator = evaluate_by_key if size <= SMALL else evaluate_batch
-    found = evaluator(record_rows(), packs, as_of, known_at, covers or record_covers(packs))
-    return found | {"entry": size - 1}
-
-
-# The live record covers every kind from its adoption (duties.md, meaning 9).
-EVERYTHING = [{"source": "native", "agency": "*", "kind": "*", "from": "1901-01-01", "to": "2159-12-31"}]
-
-
-def record_covers(packs: Sequence[Pack]) -> list[dict[str, str]]:
-    """Return what the record covers: every kind where nothing was imported.
-
-    Where something was, the kinds that imports bring are covered for the days that each import states, and every other
-    kind from the day on which the record was opened: of the years before, its silence says nothing.
-    """
-    from heed.cases.journey.selectors import coverage_rows
-    from heed.policy.law import families
-    from heed.record import reading
-    from heed.returns.steps import STEPS
-
-    imported = coverage_rows()
-    if not imported:
-        return EVERYTHING
-    brought = {step.kind for steps in STEPS.values() for step in steps}
-    opened = reading.entry(0).spine.recorded_at[:10]
-    kinds = {kind for family in families(packs) for kind in family.kinds()} - brought
-    native = {"source": "native", "agency": "*", "from": opened, "to": "2159-12-31"}
-    return [*imported, *({**native, "kind": kind} for kind in sorted(kinds))]
-
-
-def record_rows() -> Iterator[dict[str, Any]]:
-    """Yield the record's entries as the rows of an extract; an erased part is an empty one."""
-    from heed.record import reading
-
-    for block in reading.blocks(reading.size()):
-        for entry in block:
-            spine = entry.spine
-            yield {
-                "n": spine.n,
-                "kind": entry.kind,
-                "subject": spine.subject,
-                "occurred_at": entry.occurred_at or "",
-                "recorded_at": spine.recorded_at,
-                "actor": spine.actor,
-                "agency": spine.agency,
-                "facts": json.dumps(entry.facts) if entry.facts is not None else "",
-            }
 
 
 def evaluate(path: Path, packs: Sequence[Pack], as_of: str, known_at: str, covers: Any) -> dict[str, Any]:

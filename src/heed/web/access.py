@@ -10,6 +10,8 @@ _EVERYONE = frozenset({"integrity.read"})
 _ROLES = {
     "integrity.verify": ("scrutineer", "inspector", "records_officer", "director", "administrator"),
     "accounts.manage": ("administrator",),
+    "journeys": ("practitioner", "team_manager", "service_manager", "director", "records_officer"),
+    "imports": ("service_manager", "director", "records_officer"),
 }
 
 

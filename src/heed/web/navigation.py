@@ -25,6 +25,9 @@ ITEMS: list[Item] = [
     Item(_("Concerns"), "concerns", "work"),
     Item(_("Work"), "worklist", "work"),
     Item(_("Escalations"), "escalations", "work"),
+    Item(_("Children"), "journeys", "journeys"),
+    Item(_("Imports"), "imports", "imports"),
+    Item(_("Gaps"), "gaps", "work"),
     Item(_("Integrity"), "integrity", "integrity.read"),
 ]
 
