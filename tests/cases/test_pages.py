@@ -47,7 +47,7 @@ def pages(concern: str, child: str) -> list[str]:
         "/journeys/caseload",
         f"/journeys/{child}/",
         "/imports/",
-        "/imports/gaps",
+        "/gaps",
         "/imports/duties",
         f"/imports/{concern}/",
         f"/imports/{concern}/rejects.zip",
@@ -137,7 +137,7 @@ def test_every_role_against_every_page_and_object(world: World, who: str, tmp_pa
             assert browser.post(page).status_code in (404, 405), (who, page)
     for page in (
         "/",
-        "/imports/gaps",
+        "/gaps",
         "/report",
         "/concerns/",
         "/work/",

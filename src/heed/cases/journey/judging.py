@@ -74,6 +74,11 @@ class Line:
     why_not: str
 
     @property
+    def is_untestable(self) -> bool:
+        """Whether none of its duties can be tested: a share would say nothing."""
+        return bool(self.counts["due"] == self.counts["not_testable"] != "c")
+
+    @property
     def shown(self) -> list[Any]:
         """The counts as a page shows them, in the order of `SHOWN`; zero is zero."""
         return [self.counts[name] for name in SHOWN]
