@@ -14,6 +14,8 @@ _ROLES = {
     "count.read": tuple(sorted(READERS)),
     "accounts.manage": ("administrator",),
     "duties.statistics": OVERSEERS,
+    "journeys": ("practitioner", "team_manager", "service_manager", "director", "records_officer"),
+    "imports": ("service_manager", "director", "records_officer"),
 }
 
 

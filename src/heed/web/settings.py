@@ -72,6 +72,7 @@ SLICES = [
     "heed.cases.concern",
     "heed.cases.door",
     "heed.cases.disclosure",
+    "heed.cases.journey",
     "heed.scrutiny.counting",
 ]
 INSTALLED_APPS = [

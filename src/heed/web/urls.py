@@ -14,6 +14,7 @@ SLICES: list[URLPattern | URLResolver] = [
     path("account/", include("heed.people.post.urls")),
     path("", include("heed.people.urls")),
     path("", include("heed.scrutiny.counting.urls")),
+    path("", include("heed.cases.journey.urls")),
 ]
 if settings.DEMO:
     SLICES.append(path("demo/", include("heed.web.demo")))
