@@ -5,8 +5,10 @@ late, some never, and tick runs; 5. a count is published and revised; 6. the clo
 borough; keys are random all the same.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from importlib import resources
 from random import Random
 from typing import Any
@@ -14,7 +16,7 @@ from typing import Any
 from heed.cases.concern import services as concerns
 from heed.cases.concern.entries import HARMS
 from heed.duties.models import Duty
-from heed.duties.services import adopt_pack
+from heed.duties.services import adopt_pack, state_hours
 from heed.lib.progress import Track, quiet
 from heed.people import services as people
 from heed.record import tick
@@ -65,6 +67,12 @@ NOTES = (
     "Withdrew an earlier disclosure after a call.",
     "Seen with adults of concern at a place known to us.",
 )
+# Who was asked, what was weighed, and what follows: parts of a decision's reason.
+REASONS = (
+    ("School attendance staff", "The health visitor", "The residential home", "Two agencies", "The youth service"),
+    ("repeated absence and new contacts", "injuries without an account", "money and travel", "fear of an adult"),
+    ("to be looked at again within days", "the family is seen this week", "checks with the police are asked for"),
+)
 
 
 @dataclass
@@ -84,13 +92,24 @@ class Borough:
 
 
 def make_borough(
-    *, place: Place, seed: int, until: datetime, days: int = 75, children: int = 36, track: Track[Any] = quiet
+    *,
+    place: Place,
+    seed: int,
+    until: datetime,
+    days: int = 75,
+    children: int = 36,
+    track: Track[Any] = quiet,
+    seated: Callable[[Mapping[str, str]], None] = lambda keys: None,
 ) -> Borough:
-    """Make the borough in an empty, migrated database; the record's origin is synthetic."""
+    """Make the borough in an empty, migrated database; the record's origin is synthetic.
+
+    `seated` is called once its people are there, before its days begin, with keys by name: to give them accounts.
+    """
     start = until - timedelta(days=days)
     borough = Borough(Random(seed), start.replace(hour=8, minute=0, second=0, microsecond=0))
     open_record(origin="synthetic.borough.example/1", place=place, at=borough.now)
     _seat_people(borough)
+    seated(borough.keys)
     for _ in range(children):
         born = date(borough.random.randint(2009, 2014), borough.random.randint(1, 12), borough.random.randint(1, 28))
         name = invented_name(borough.random)
@@ -117,6 +136,8 @@ def _seat_people(borough: Borough) -> None:
             by=root, agency=borough.keys[agency], team=team_key, name=who.title(), role=role
         )
     adopt_pack(by=root, text=resources.files("heed.policy").joinpath("packs/concern.yaml").read_text("utf-8"))
+    for who, hours in (("mia", 12), ("eli", 12)):
+        state_hours(by=borough.by(who), team=borough.keys[PEOPLE[who][1]], hours=Decimal(hours))
 
 
 def _live_a_day(borough: Borough, until: datetime) -> None:
@@ -159,7 +180,15 @@ def _answer(borough: Borough) -> None:
             concerns.see_to_safety(by=borough.by(manager), concern=concern, how="Seen by a worker; with a safe adult.")
         concerns.acknowledge(by=borough.by("sam"), concern=concern)
         outcome = borough.random.choice(["no_further_action", "early_help", "assessment", "strategy_discussion"])
-        concerns.decide(by=borough.by(manager), concern=concern, outcome=outcome, reason="Weighed with what is known.")
+        concerns.decide(by=borough.by(manager), concern=concern, outcome=outcome, reason=_reason(borough))
         if borough.random.random() < 0.8:
             concerns.answer_reporter(by=borough.by(manager), concern=concern, answer="We have decided and act on it.")
     borough.open_concerns = [row for row in borough.open_concerns if row not in due]
+
+
+def _reason(borough: Borough) -> str:
+    """Return a reason in clinical words; one in twelve is a set phrase, which the marks on evidence find."""
+    if borough.random.random() < 1 / 12:
+        return "Weighed with all that is known to us and to the agencies that were asked."
+    who, what, next_step = (borough.random.choice(words) for words in REASONS)
+    return f"{who} told of {what}; {next_step}."

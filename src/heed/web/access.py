@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
+from heed.duties.views_statistics import ROLES as OVERSEERS
 from heed.people.access import agency_name, has_role, worker_of
 from heed.scrutiny.counting.rules import READERS
 
@@ -12,6 +13,7 @@ _ROLES = {
     "integrity.verify": ("scrutineer", "inspector", "records_officer", "director", "administrator"),
     "count.read": tuple(sorted(READERS)),
     "accounts.manage": ("administrator",),
+    "duties.statistics": OVERSEERS,
 }
 
 

@@ -25,6 +25,8 @@ ITEMS: list[Item] = [
     Item(_("Concerns"), "concerns", "work"),
     Item(_("Work"), "worklist", "work"),
     Item(_("Escalations"), "escalations", "work"),
+    Item(_("People"), "people", "accounts.manage"),
+    Item(_("Statistics"), "duty_statistics", "duties.statistics"),
     Item(_("The count"), "count", "count.read"),
     Item(_("Integrity"), "integrity", "integrity.read"),
 ]
