@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 
 from heed.people.models import Grant, Worker
 from heed.policy.words import Clause
+from heed.record import reading
+from heed.record.model import Entry
 
 from .engine import adopted, clause_of
 from .models import Duty
@@ -103,6 +105,11 @@ ACCOUNTABLE = "director"
 def ended_by(n: int) -> set[str]:
     """Return the keys of the duties that an entry ended: an erasure of the entry names them, and they stay ended."""
     return set(Duty.objects.filter(ended_by=n).values_list("key", flat=True))
+
+
+def said_about(row: Duty) -> list[Entry]:
+    """Return the entries about a duty itself, in order: told, let go, suspended, resumed."""
+    return [entry for entry in reading.stream(row.id[:32]) if entry.kind.startswith("duty.")]
 
 
 def is_held(role: str, agency: str, team: str) -> bool:
