@@ -43,6 +43,14 @@ def reported(world: World, **more: object) -> str:
 
 def pages(concern: str, child: str) -> list[str]:
     return [
+        "/journeys/",
+        "/journeys/caseload",
+        f"/journeys/{child}/",
+        "/imports/",
+        "/imports/gaps",
+        "/imports/duties",
+        f"/imports/{concern}/",
+        f"/imports/{concern}/rejects.zip",
         "/",
         "/report",
         "/concerns/",
@@ -72,6 +80,21 @@ def test_the_outsider_gets_nothing(world: World) -> None:
         assert Client().post(page).status_code in (302, 403, 405), page
 
 
+def brought_in(world: World, folder: Path) -> tuple[str, str]:
+    """Bring in an invented child whom the front door is allocated, and a row that cannot be taken: their keys."""
+    from heed.cases.journey.models import KnownChild
+    from heed.cases.journey.services import bring_in
+
+    path = folder / "ssd" / "ssd_cin_episodes.csv"
+    path.parent.mkdir()
+    path.write_text(
+        "cine_referral_id,cine_person_id,cine_referral_date,cine_referral_team\n"
+        "R1,INVENTED1,2026-01-05,front_door\nR2,INVENTED1,no day,front_door\n"
+    )
+    done = bring_in(by=world.by("sid"), standard="ssd", path=path.parent, today="2026-03-02")
+    return KnownChild.objects.get().key, done.key
+
+
 # Who sees which of the concern's own pages; everybody else gets 404, as if there were none.
 SEES = {
     "receipt": {"yara"},
@@ -82,13 +105,20 @@ SEES = {
     "waive": {"sid", "dora"},
     "hours": {"mia", "sid", "dora"},
     "statistics": {"mia", "sid", "dora", "ines"},
+    # What came with files: those who run the service, and the team that the file names; counts for those outside too.
+    "journeys": {"sam", "mia", "sid", "dora"},
+    "chronology": {"sam", "mia", "sid", "dora"},
+    "imports": {"sid", "dora"},
+    "import": {"sid", "dora"},
+    "imported_duties": {"sid", "dora", "ines"},
 }
 
 
 @pytest.mark.parametrize("who", worlds.PEOPLE)
-def test_every_role_against_every_page_and_object(world: World, who: str) -> None:
+def test_every_role_against_every_page_and_object(world: World, who: str, tmp_path: Path) -> None:
     concern = reported(world)
     other_child = worlds.people.record_child(by=world.by("sam"), name="Never In A Concern")
+    brought, key = brought_in(world, tmp_path)
     browser = client(who)
     wanted = {
         f"/concerns/{concern}/": who in SEES["concern"],
@@ -109,6 +139,17 @@ def test_every_role_against_every_page_and_object(world: World, who: str) -> Non
         f"/forecast/{world.keys['front_door']}": who in SEES["hours"],
         f"/forecast/{new_key()}": False,
         "/evidence/": who in SEES["statistics"],
+        "/journeys/": who in SEES["journeys"],
+        "/journeys/caseload": who in SEES["journeys"],
+        f"/journeys/{brought}/": who in SEES["chronology"],
+        f"/journeys/{other_child}/": False,
+        f"/journeys/{new_key()}/": False,
+        "/imports/": who in SEES["imports"],
+        "/imports/duties": who in SEES["imported_duties"],
+        f"/imports/{key}/": who in SEES["import"],
+        f"/imports/{key}/rejects.zip": who in SEES["import"],
+        f"/imports/{key}/nonsense.zip": False,
+        f"/imports/{new_key()}/": False,
     }
     for row in Duty.objects.filter(key=concern):
         wanted |= {f"/duties/{row.id}/": who in SEES["duty"], f"/duties/{row.id}/do/nonsense": False}
@@ -118,7 +159,17 @@ def test_every_role_against_every_page_and_object(world: World, who: str) -> Non
         assert browser.get(page).status_code == (200 if may else 404), (who, page)
         if not may:
             assert browser.post(page).status_code in (404, 405), (who, page)
-    for page in ("/", "/report", "/concerns/", "/work/", "/work/team", "/work/to-me", "/escalations/", "/integrity/"):
+    for page in (
+        "/",
+        "/imports/gaps",
+        "/report",
+        "/concerns/",
+        "/work/",
+        "/work/team",
+        "/work/to-me",
+        "/escalations/",
+        "/integrity/",
+    ):
         assert browser.get(page).status_code == 200, (who, page)
     listed = concern in browser.get("/concerns/").content.decode()
     assert listed == (who in SEES["concern"])

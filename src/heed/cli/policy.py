@@ -7,7 +7,7 @@ from typing import Any
 
 from heed.lib.errors import Answered, HeedError
 from heed.lib.files import write_atomic
-from heed.policy import evaluate_batch, evaluate_by_key
+from heed.policy import evaluate_batch
 from heed.policy.answer import packs_of
 from heed.policy.diff import changed_clauses, differences
 from heed.policy.examples import run_examples
@@ -18,7 +18,7 @@ from heed.policy.testable import by_measure, listed, testable_from
 from heed.policy.times import horizon
 from heed.policy.words import Clause, Pack
 
-from .duties import EVERYTHING, SMALL, record_rows
+from .declared import declared
 from .output import answer
 from .record_place import open_record
 
@@ -43,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do what was asked."""
     chosen = args.names if args.action in ("check", "list", "manual") else args.policy
-    packs = [] if args.action == "diff" and args.record and not chosen else load_packs(chosen)
+    packs = [] if args.action == "diff" and args.record and not chosen else load_packs(chosen, kinds=declared())
     actions = {"check": check, "list": lists, "show": show, "explain": explain, "diff": diff, "manual": print_manual}
     actions[args.action](args, packs)
     return 0
@@ -114,7 +114,7 @@ def diff(args: argparse.Namespace, packs: Sequence[Pack]) -> None:
     if args.record:
         rows = _diff_record(args, packs)
     elif args.events is not None:
-        rows = _diff_rows(args, packs, list(rows_of(args.events)))
+        rows = _diff_extract(args, packs)
     else:
         rows = changed_clauses(packs, args.names)
     _answer_list(args, rows, "\n".join(map(_diff_line, rows)) or "Nothing differs.")
@@ -123,23 +123,25 @@ def diff(args: argparse.Namespace, packs: Sequence[Pack]) -> None:
 def _diff_record(args: argparse.Namespace, packs: Sequence[Pack]) -> list[dict[str, Any]]:
     """Judge the record; by the packs that it has adopted unless others are named, and to its end unless told."""
     open_record(args)
+    from heed.cases.journey.judging import over_record
     from heed.duties.engine import adopted
+    from heed.record import reading
 
-    entries = list(record_rows())
-    packs = packs or packs_of(adopted(len(entries)))
+    size = reading.size()
+    packs = packs or packs_of(adopted(size))
     if not packs:
         raise HeedError("The record has adopted no pack; name one with --policy.")
-    args.as_of = args.as_of or max(row["recorded_at"] for row in entries)
-    return _diff_rows(args, packs, entries)
+    as_of = args.as_of or reading.entry(size - 1).spine.recorded_at
+    horizon(as_of)
+    return differences(packs, args.names, lambda law: over_record(law, as_of, as_of))
 
 
-def _diff_rows(args: argparse.Namespace, packs: Sequence[Pack], entries: list[Any]) -> list[dict[str, Any]]:
+def _diff_extract(args: argparse.Namespace, packs: Sequence[Pack]) -> list[dict[str, Any]]:
     if not args.as_of:
         raise HeedError("With --events say --as-of which day.")
     horizon(args.as_of)
-    evaluate = evaluate_batch if len(entries) > SMALL else evaluate_by_key
-    covers = EVERYTHING if args.record else None
-    return differences(packs, args.names, lambda law: evaluate(entries, law, args.as_of, args.as_of, covers))
+    entries = list(rows_of(args.events))
+    return differences(packs, args.names, lambda law: evaluate_batch(entries, law, args.as_of, args.as_of))
 
 
 def _diff_line(row: dict[str, Any]) -> str:

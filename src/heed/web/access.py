@@ -12,6 +12,8 @@ _ROLES = {
     "integrity.verify": ("scrutineer", "inspector", "records_officer", "director", "administrator"),
     "accounts.manage": ("administrator",),
     "duties.statistics": OVERSEERS,
+    "journeys": ("practitioner", "team_manager", "service_manager", "director", "records_officer"),
+    "imports": ("service_manager", "director", "records_officer"),
 }
 
 

@@ -26,6 +26,9 @@ ITEMS: list[Item] = [
     Item(_("Work"), "worklist", "work"),
     Item(_("Escalations"), "escalations", "work"),
     Item(_("Statistics"), "duty_statistics", "duties.statistics"),
+    Item(_("Children"), "journeys", "journeys"),
+    Item(_("Imports"), "imports", "imports"),
+    Item(_("Gaps"), "gaps", "work"),
     Item(_("Integrity"), "integrity", "integrity.read"),
 ]
 

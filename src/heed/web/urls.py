@@ -9,6 +9,7 @@ from . import drafts, enrol, integrity, pages
 SLICES: list[URLPattern | URLResolver] = [
     path("", include("heed.cases.concern.urls")),
     path("", include("heed.duties.urls")),
+    path("", include("heed.cases.journey.urls")),
 ]
 if settings.DEMO:
     SLICES.append(path("demo/", include("heed.web.demo")))
