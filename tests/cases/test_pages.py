@@ -47,7 +47,7 @@ def pages(concern: str, child: str) -> list[str]:
         "/journeys/caseload",
         f"/journeys/{child}/",
         "/imports/",
-        "/imports/gaps",
+        "/gaps",
         "/imports/duties",
         f"/imports/{concern}/",
         f"/imports/{concern}/rejects.zip",
@@ -69,6 +69,9 @@ def pages(concern: str, child: str) -> list[str]:
         f"/children/{child}/",
         *(f"/duties/{row.id}/" for row in Duty.objects.filter(key=concern)),
         *(f"/duties/{row.id}/do/waive" for row in Duty.objects.filter(key=concern)),
+        "/count/",
+        "/count/propose",
+        "/count/adopt",
     ]
 
 
@@ -81,7 +84,7 @@ def test_the_outsider_gets_nothing(world: World) -> None:
 
 
 def brought_in(world: World, folder: Path) -> tuple[str, str]:
-    """Bring in an invented child whom the front door is allocated, and a row that cannot be taken: their keys."""
+    """Bring in an invented child allocated to the front door, and a row that cannot be taken; return their keys."""
     from heed.cases.journey.models import KnownChild
     from heed.cases.journey.services import bring_in
 
@@ -105,6 +108,7 @@ SEES = {
     "waive": {"sid", "dora"},
     "hours": {"mia", "sid", "dora"},
     "statistics": {"mia", "sid", "dora", "ines"},
+    "count": {"dora", "ines"},  # figures and proposals, role by role: tests/scrutiny/test_pages.py
     # What came with files: those who run the service, and the team that the file names; counts for those outside too.
     "journeys": {"sam", "mia", "sid", "dora"},
     "chronology": {"sam", "mia", "sid", "dora"},
@@ -139,6 +143,10 @@ def test_every_role_against_every_page_and_object(world: World, who: str, tmp_pa
         f"/forecast/{world.keys['front_door']}": who in SEES["hours"],
         f"/forecast/{new_key()}": False,
         "/evidence/": who in SEES["statistics"],
+        "/count/": who in SEES["count"],
+        "/count/propose": who in SEES["count"],
+        "/count/adopt": who in SEES["count"],
+        f"/count/figures/{new_key()}/": False,
         "/journeys/": who in SEES["journeys"],
         "/journeys/caseload": who in SEES["journeys"],
         f"/journeys/{brought}/": who in SEES["chronology"],
@@ -161,7 +169,7 @@ def test_every_role_against_every_page_and_object(world: World, who: str, tmp_pa
             assert browser.post(page).status_code in (404, 405), (who, page)
     for page in (
         "/",
-        "/imports/gaps",
+        "/gaps",
         "/report",
         "/concerns/",
         "/work/",

@@ -7,7 +7,7 @@ from typing import Any
 
 from heed.lib.errors import Answered, HeedError
 from heed.lib.files import write_atomic
-from heed.policy import evaluate_batch
+from heed.policy import SMALL, evaluate_batch, evaluate_by_key
 from heed.policy.answer import packs_of
 from heed.policy.diff import changed_clauses, differences
 from heed.policy.examples import run_examples
@@ -114,7 +114,7 @@ def diff(args: argparse.Namespace, packs: Sequence[Pack]) -> None:
     if args.record:
         rows = _diff_record(args, packs)
     elif args.events is not None:
-        rows = _diff_extract(args, packs)
+        rows = _diff_rows(args, packs, list(rows_of(args.events)))
     else:
         rows = changed_clauses(packs, args.names)
     _answer_list(args, rows, "\n".join(map(_diff_line, rows)) or "Nothing differs.")
@@ -123,25 +123,25 @@ def diff(args: argparse.Namespace, packs: Sequence[Pack]) -> None:
 def _diff_record(args: argparse.Namespace, packs: Sequence[Pack]) -> list[dict[str, Any]]:
     """Judge the record; by the packs that it has adopted unless others are named, and to its end unless told."""
     open_record(args)
-    from heed.cases.journey.judging import over_record
+    from heed.cases.journey.judging import record_covers, record_rows
     from heed.duties.engine import adopted
-    from heed.record import reading
 
-    size = reading.size()
-    packs = packs or packs_of(adopted(size))
+    entries = list(record_rows())
+    packs = packs or packs_of(adopted(len(entries)))
     if not packs:
         raise HeedError("The record has adopted no pack; name one with --policy.")
-    as_of = args.as_of or reading.entry(size - 1).spine.recorded_at
-    horizon(as_of)
-    return differences(packs, args.names, lambda law: over_record(law, as_of, as_of))
+    args.as_of = args.as_of or max(row["recorded_at"] for row in entries)
+    return _diff_rows(args, packs, entries, record_covers(packs))
 
 
-def _diff_extract(args: argparse.Namespace, packs: Sequence[Pack]) -> list[dict[str, Any]]:
+def _diff_rows(
+    args: argparse.Namespace, packs: Sequence[Pack], entries: list[Any], covers: Any = None
+) -> list[dict[str, Any]]:
     if not args.as_of:
         raise HeedError("With --events say --as-of which day.")
     horizon(args.as_of)
-    entries = list(rows_of(args.events))
-    return differences(packs, args.names, lambda law: evaluate_batch(entries, law, args.as_of, args.as_of))
+    evaluate = evaluate_batch if len(entries) > SMALL else evaluate_by_key
+    return differences(packs, args.names, lambda law: evaluate(entries, law, args.as_of, args.as_of, covers))
 
 
 def _diff_line(row: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from heed.people.models import Grant, Worker
 from heed.people.selectors import roles_of
 
 from .models import Duty, Told
+from .selectors import kept_from
 
 # Who reads every duty of the partnership without being told whose: they stand outside every agency.
 OUTSIDERS = frozenset({"scrutineer", "inspector"})
@@ -17,13 +18,18 @@ def _grants(worker: Worker) -> list[Grant]:
     return list(Grant.objects.filter(key=worker.key, ended_n=None).exclude(confirmed_n=None))
 
 
+def _not_kept(worker: Worker) -> Q:
+    """Return the condition that a duty's key is not restricted to others."""
+    return ~Q(key__in=kept_from(worker.key))
+
+
 def mine(worker: Worker) -> Q:
     """Return the condition on duties whose role this worker holds for the team or agency."""
     condition = Q(pk__in=[])
     for grant in _grants(worker):
         where = {"owner": grant.role, "agency": grant.agency}
         condition |= Q(**where, team=grant.team) if grant.team else Q(**where)
-    return condition
+    return condition & _not_kept(worker)
 
 
 def of_team(worker: Worker) -> Q:
@@ -34,7 +40,7 @@ def of_team(worker: Worker) -> Q:
             condition |= Q(team=grant.team)
         elif grant.role in ("service_manager", "director"):
             condition |= Q(agency=grant.agency)
-    return condition
+    return condition & _not_kept(worker)
 
 
 def to_me(worker: Worker) -> Q:

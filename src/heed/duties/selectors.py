@@ -1,5 +1,6 @@
 """What is owed, by whom, for how long; 'now' is always an argument."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -78,6 +79,21 @@ def holders(role: str, agency: str, team: str) -> tuple[str, ...]:
             if keys:
                 return keys
     return ()
+
+
+# Which keys' duties other layers keep from a worker (restricted records); each layer adds its own at start.
+_kept: list[Callable[[str], frozenset[str]]] = []
+
+
+def register_kept(keys: Callable[[str], frozenset[str]]) -> None:
+    """Add what a layer keeps from a worker."""
+    if keys not in _kept:
+        _kept.append(keys)
+
+
+def kept_from(worker: str) -> frozenset[str]:
+    """Return the keys whose duties stand on no list of this worker's."""
+    return frozenset().union(*(keys(worker) for keys in _kept))
 
 
 # Roles that stand outside every agency: asked of the whole partnership.

@@ -1,8 +1,9 @@
 """Verify: every stored byte against the tree, the tree against every checkpoint, the read tables against the entries.
 
 1. the head, entry 0 and the log's keys; 2. every entry, part and level-0 tile (in two processes); 3. higher tiles and
-the root; 4. every checkpoint and cosignature, DIR/checkpoint, and what `--against` names; 5. unless `log_only`: every
-part's form, requests, the index of refs, files, and the read tables rebuilt. The first thing wrong is raised, by name.
+the root; 4. every checkpoint and cosignature, DIR/checkpoint, what `--against` names, and the viewing log with its own;
+5. unless `log_only`: every part's form, requests, the index of refs, files, and the read tables rebuilt. The first
+thing wrong is raised, by name.
 """
 
 import os
@@ -27,7 +28,7 @@ from heed.log.tiles import WIDTH
 from heed.log.tree import Frontier, node_hash
 from heed.log.trust import Trust
 
-from . import aliases, attachments, checkpoints, reading, replay, viewing
+from . import aliases, attachments, checkpoints, reading, replay, view_checkpoints
 from .audit import RANGE, Checked, Source, Task, check_range, check_tile
 from .ledger import refs_of
 from .model import Entry
@@ -53,6 +54,8 @@ class Report:
     erased: int = 0
     files: int = 0
     rebuilt: bool = False
+    views: int = 0
+    view_checkpoints: int = 0
     windows: list[Window] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
@@ -63,9 +66,14 @@ class Report:
             f"{self.origin}: {self.size} entries, root {self.root}.",
             f"{self.checkpoints} checkpoints with {self.cosignatures} cosignatures hold; {read}.",
             f"{self.size - self.last_cosigned} entries lie after the last cosigned checkpoint.",
+            *self._views(),
             *[str(window) for window in self.windows[-_WINDOWS_SHOWN:]],
             *self.remarks,
         ]
+
+    def _views(self) -> list[str]:
+        held = f"The viewing log holds {self.views} lines; {self.view_checkpoints} checkpoints of it hold."
+        return [held] if self.views else []
 
 
 def verify(
@@ -79,6 +87,8 @@ def verify(
 ) -> Report:
     """Return a report when everything holds; VerifyError or HeedError names the first thing that does not."""
     place = place or here()
+    of_views = [path for path in against if view_checkpoints.is_of_views(_note_in(path))]
+    against = [path for path in against if path not in of_views]
     with aliases.snapshot(using) as still:
         who = identity(still)
         tree = _Tree(still, source_of(using), workers or min(2, os.cpu_count() or 1), track)
@@ -88,11 +98,11 @@ def verify(
         _verify_checkpoints(still, place, who, tree, report)
         for path in against:
             _verify_against(path, who, place, tree)
+        report.views, report.view_checkpoints = view_checkpoints.verify(who, using=still, against=of_views)
         if not log_only:
             _verify_parts(still, tree, track)
             for difference in replay.differences(using=still, track=track):
                 raise VerifyError(str(difference))
-            viewing.check(still)
             report.rebuilt = True
     return report
 

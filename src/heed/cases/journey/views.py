@@ -97,7 +97,7 @@ def child_chronology(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "child": row,
         "known": known,
-        "agency": Agency.objects.filter(key=known.agency).first(),
+        "council": Agency.objects.filter(key=known.agency).first(),
         "form": form,
         "moments": moments,
         "now": timezone.now(),
@@ -151,7 +151,7 @@ def one_import(request: HttpRequest, key: str) -> HttpResponse:
         "import": row,
         "agreement": Agreement.objects.filter(key=row.agreement).first(),
         "who": Worker.objects.filter(key=row.by).first(),
-        "agency": Agency.objects.filter(key=row.agency).first(),
+        "council": Agency.objects.filter(key=row.agency).first(),
         "written": Episode.objects.filter(import_key=key).count() if row.closed_n is None else None,
         "files": list(zip(row.names, row.files, strict=False)),
         "refused": refused[:SHOWN],

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heed.duties.selectors import Owed, names
 from heed.duties.statistics import Line
+from heed.duties.telling.words import reference_of
 
 register = template.Library()
 
@@ -17,6 +18,7 @@ ROLES: dict[str, Any] = {
     "practitioner": _("the practitioner"),
     "scrutineer": _("the independent scrutineer"),
     "records_officer": _("the records officer"),
+    "administrator": _("the administrator"),
 }
 ENDS: dict[str, Any] = {
     "fulfilled": _("done"),
@@ -86,6 +88,12 @@ def sureness(code: str) -> Any:
 def mark(code: str) -> Any:
     """Return the rule of a weak-evidence mark."""
     return MARKS.get(code, code)
+
+
+@register.filter
+def reference(duty: str) -> str:
+    """Return a duty's reference, as letters say it."""
+    return reference_of(duty)
 
 
 @register.filter

@@ -110,6 +110,11 @@ CREATE TABLE record_view_head (
   frontier bytea NOT NULL,
   at text NOT NULL
 );
+CREATE TABLE record_view_checkpoint (
+  size bigint PRIMARY KEY,
+  note text NOT NULL,
+  issued_at text NOT NULL
+);
 CREATE TRIGGER record_view_stays BEFORE UPDATE OR DELETE ON record_view
 FOR EACH ROW EXECUTE FUNCTION record_refuse('The viewing log refuses to change or drop a line.');
 CREATE TRIGGER record_view_lasts BEFORE TRUNCATE ON record_view

@@ -99,6 +99,11 @@ CREATE TABLE record_view_head (
   frontier BLOB NOT NULL,
   at TEXT NOT NULL
 ) STRICT;
+CREATE TABLE record_view_checkpoint (
+  size INTEGER PRIMARY KEY,
+  note TEXT NOT NULL,
+  issued_at TEXT NOT NULL
+) STRICT;
 CREATE TRIGGER record_view_stays BEFORE UPDATE ON record_view
 BEGIN SELECT RAISE(ABORT, 'The viewing log refuses to change a line.'); END;
 CREATE TRIGGER record_view_lasts BEFORE DELETE ON record_view
