@@ -198,6 +198,20 @@ def test_only_a_manager_above_the_team_settles_a_duty(world: World, who: str, sa
     assert Duty.objects.get(id=row.id).end == "open"
 
 
+def test_nobody_settles_a_duty_that_she_owes_herself(world: World) -> None:
+    """The answer to an objection is owed by the service manager: her director may let it go, she may not."""
+    row = reported(world)
+    concerns.decide(by=world.by("mia"), concern=row.key, outcome="no_further_action", reason="thin")
+    concerns.object_to(by=world.by("yara"), concern=row.key, why="missing twice")
+    owed = Duty.objects.get(clause="K4", end="open")
+    assert owed.owner == "service_manager"
+    with pytest.raises(Answered, match="owes herself"):
+        services.waive(by=world.by("sid"), duty=owed.id, reason="no time")
+    assert client("sid").get(f"/duties/{owed.id}/do/waive").status_code == 404
+    services.waive(by=world.by("dora"), duty=owed.id, reason="answered in person, and noted")
+    assert Duty.objects.get(id=owed.id).end == "waived"
+
+
 def test_worklists_lead_to_the_duty(world: World) -> None:
     row = reported(world)
     world.pass_time(days=9)
