@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from heed.cases.concern import services
-from heed.cli.duties import EVERYTHING, record_rows
+from heed.cases.journey.judging import EVERYTHING, record_rows
 from heed.duties.engine import adopted
 from heed.duties.models import Duty
 from heed.policy import evaluate_batch, evaluate_by_key, evaluate_incremental

@@ -43,6 +43,14 @@ def reported(world: World, **more: object) -> str:
 
 def pages(concern: str, child: str) -> list[str]:
     return [
+        "/journeys/",
+        "/journeys/caseload",
+        f"/journeys/{child}/",
+        "/imports/",
+        "/gaps",
+        "/imports/duties",
+        f"/imports/{concern}/",
+        f"/imports/{concern}/rejects.zip",
         "/",
         "/report",
         "/concerns/",
@@ -50,11 +58,20 @@ def pages(concern: str, child: str) -> list[str]:
         "/work/team",
         "/work/to-me",
         "/escalations/",
+        "/statistics/duties",
+        "/statistics/duties/cases?clause=K2&part=due",
+        "/forecast/",
+        "/evidence/",
         f"/concerns/{concern}/",
         f"/concerns/{concern}/receipt",
         f"/concerns/{concern}/do/acknowledge",
         f"/concerns/{concern}/do/decide",
         f"/children/{child}/",
+        *(f"/duties/{row.id}/" for row in Duty.objects.filter(key=concern)),
+        *(f"/duties/{row.id}/do/waive" for row in Duty.objects.filter(key=concern)),
+        "/count/",
+        "/count/propose",
+        "/count/adopt",
     ]
 
 
@@ -66,19 +83,46 @@ def test_the_outsider_gets_nothing(world: World) -> None:
         assert Client().post(page).status_code in (302, 403, 405), page
 
 
+def brought_in(world: World, folder: Path) -> tuple[str, str]:
+    """Bring in an invented child whom the front door is allocated, and a row that cannot be taken; return their keys."""
+    from heed.cases.journey.models import KnownChild
+    from heed.cases.journey.services import bring_in
+
+    path = folder / "ssd" / "ssd_cin_episodes.csv"
+    path.parent.mkdir()
+    path.write_text(
+        "cine_referral_id,cine_person_id,cine_referral_date,cine_referral_team\n"
+        "R1,INVENTED1,2026-01-05,front_door\nR2,INVENTED1,no day,front_door\n"
+    )
+    done = bring_in(by=world.by("sid"), standard="ssd", path=path.parent, today="2026-03-02")
+    return KnownChild.objects.get().key, done.key
+
+
 # Who sees which of the concern's own pages; everybody else gets 404, as if there were none.
 SEES = {
     "receipt": {"yara"},
     "concern": {"yara", "sam", "mia", "sid", "dora"},
     "act": {"sam", "mia", "sid", "dora"},
     "child": {"sam", "mia", "sid", "dora"},
+    "duty": {"yara", "sam", "mia", "sid", "dora", "ines"},  # the scrutineer is not told whose it is
+    "waive": {"sid", "dora"},
+    "hours": {"mia", "sid", "dora"},
+    "statistics": {"mia", "sid", "dora", "ines"},
+    "count": {"dora", "ines"},  # figures and proposals, role by role: tests/scrutiny/test_pages.py
+    # What came with files: those who run the service, and the team that the file names; counts for those outside too.
+    "journeys": {"sam", "mia", "sid", "dora"},
+    "chronology": {"sam", "mia", "sid", "dora"},
+    "imports": {"sid", "dora"},
+    "import": {"sid", "dora"},
+    "imported_duties": {"sid", "dora", "ines"},
 }
 
 
 @pytest.mark.parametrize("who", worlds.PEOPLE)
-def test_every_role_against_every_page_and_object(world: World, who: str) -> None:
+def test_every_role_against_every_page_and_object(world: World, who: str, tmp_path: Path) -> None:
     concern = reported(world)
     other_child = worlds.people.record_child(by=world.by("sam"), name="Never In A Concern")
+    brought, key = brought_in(world, tmp_path)
     browser = client(who)
     wanted = {
         f"/concerns/{concern}/": who in SEES["concern"],
@@ -89,12 +133,51 @@ def test_every_role_against_every_page_and_object(world: World, who: str) -> Non
         f"/concerns/{new_key()}/": False,
         f"/children/{world.keys['child']}/": who in SEES["child"],
         f"/children/{other_child}/": False,
+        f"/duties/{new_key()}{new_key()}/": False,
+        "/statistics/duties": who in SEES["statistics"],
+        "/statistics/duties?as=csv": who in SEES["statistics"],
+        "/statistics/duties?as=json&by=team": who in SEES["statistics"],
+        "/statistics/duties/cases?clause=K2&part=due": who in SEES["statistics"],
+        "/statistics/duties/cases?clause=K2&part=nonsense": False,
+        "/forecast/": who in SEES["statistics"],
+        f"/forecast/{world.keys['front_door']}": who in SEES["hours"],
+        f"/forecast/{new_key()}": False,
+        "/evidence/": who in SEES["statistics"],
+        "/count/": who in SEES["count"],
+        "/count/propose": who in SEES["count"],
+        "/count/adopt": who in SEES["count"],
+        f"/count/figures/{new_key()}/": False,
+        "/journeys/": who in SEES["journeys"],
+        "/journeys/caseload": who in SEES["journeys"],
+        f"/journeys/{brought}/": who in SEES["chronology"],
+        f"/journeys/{other_child}/": False,
+        f"/journeys/{new_key()}/": False,
+        "/imports/": who in SEES["imports"],
+        "/imports/duties": who in SEES["imported_duties"],
+        f"/imports/{key}/": who in SEES["import"],
+        f"/imports/{key}/rejects.zip": who in SEES["import"],
+        f"/imports/{key}/nonsense.zip": False,
+        f"/imports/{new_key()}/": False,
     }
+    for row in Duty.objects.filter(key=concern):
+        wanted |= {f"/duties/{row.id}/": who in SEES["duty"], f"/duties/{row.id}/do/nonsense": False}
+        wanted |= {f"/duties/{row.id}/do/{act}": who in SEES["waive"] for act in ("waive", "suspend")}
+        wanted |= {f"/duties/{row.id}/do/resume": False}  # its clock runs
     for page, may in wanted.items():
         assert browser.get(page).status_code == (200 if may else 404), (who, page)
         if not may:
             assert browser.post(page).status_code in (404, 405), (who, page)
-    for page in ("/", "/report", "/concerns/", "/work/", "/work/team", "/work/to-me", "/escalations/", "/integrity/"):
+    for page in (
+        "/",
+        "/gaps",
+        "/report",
+        "/concerns/",
+        "/work/",
+        "/work/team",
+        "/work/to-me",
+        "/escalations/",
+        "/integrity/",
+    ):
         assert browser.get(page).status_code == 200, (who, page)
     listed = concern in browser.get("/concerns/").content.decode()
     assert listed == (who in SEES["concern"])

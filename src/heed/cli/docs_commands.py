@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .docs_page import head, page_of, table
-from .main import COMMANDS
+from .main import COMMANDS, module_of
 
 _CHECKOUT = Path(__file__).resolve().parents[3]
 _SHARED = {"--data", "--json", "--help"}
@@ -35,7 +35,7 @@ def page() -> str:
 
 def parser_of(name: str) -> argparse.ArgumentParser:
     """Return a command's parser, with its own arguments only."""
-    module = importlib.import_module(f"heed.cli.{name.replace('-', '_')}")
+    module = importlib.import_module(module_of(name))
     parser = argparse.ArgumentParser(prog=f"heed {name}")
     module.arguments(parser)
     return parser
@@ -43,7 +43,7 @@ def parser_of(name: str) -> argparse.ArgumentParser:
 
 def _command(name: str) -> list[str]:
     parser = parser_of(name)
-    module = importlib.import_module(f"heed.cli.{name.replace('-', '_')}")
+    module = importlib.import_module(module_of(name))
     first, _, rest = (module.__doc__ or "").strip().partition("\n\n")
     lines = [f"## heed {name}", "", " ".join(first.split()), ""]
     lines += ["```text", *rest.strip().splitlines(), "```", ""] if rest.strip() else []

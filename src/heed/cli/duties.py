@@ -1,8 +1,7 @@
 """`heed duties evaluate`: every duty of a policy on an extract, as of D and as known at K."""
 
 import argparse
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -40,36 +39,15 @@ def run(args: argparse.Namespace) -> int:
     try:
         if args.record:
             open_record(args)
-            found = evaluate_by_key(record_rows(), packs, args.as_of, known_at, covers or EVERYTHING)
+            from heed.cases.journey.judging import over_record
+
+            found = over_record(packs, args.as_of, known_at, covers)
         else:
             found = evaluate(args.events, packs, args.as_of, known_at, covers)
     except ValueError as error:
         raise HeedError(f"--as-of or --known-at cannot be read: {error}.") from error
     answer(args, found, summary(found))
     return 0
-
-
-# The live record covers every kind from its adoption (duties.md, meaning 9).
-EVERYTHING = [{"source": "native", "agency": "*", "kind": "*", "from": "1901-01-01", "to": "2159-12-31"}]
-
-
-def record_rows() -> Iterator[dict[str, Any]]:
-    """Yield the record's entries as the rows of an extract; an erased part is an empty one."""
-    from heed.record import reading
-
-    for block in reading.blocks(reading.size()):
-        for entry in block:
-            spine = entry.spine
-            yield {
-                "n": spine.n,
-                "kind": entry.kind,
-                "subject": spine.subject,
-                "occurred_at": entry.occurred_at or "",
-                "recorded_at": spine.recorded_at,
-                "actor": spine.actor,
-                "agency": spine.agency,
-                "facts": json.dumps(entry.facts) if entry.facts is not None else "",
-            }
 
 
 def evaluate(path: Path, packs: Sequence[Pack], as_of: str, known_at: str, covers: Any) -> dict[str, Any]:
@@ -91,6 +69,8 @@ def summary(found: dict[str, Any]) -> str:
         row["not testable"] += duty["testable"] is not True
     lines = [f"As of {found['as_of']}, as known at {found['known_at']}, by {found['pack']} {found['version']}"]
     lines += [f"{clause}: " + ", ".join(f"{n} {name}" for name, n in row.items() if n) for clause, row in rows.items()]
+    if "entry" in found:
+        lines.append(f"It reaches entry {found['entry']}.")
     if found["partial"]:
         lines.append(f"The answer is partial: {len(found['partial'])} entries were left out (--json lists them).")
     return "\n".join(lines)

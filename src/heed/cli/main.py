@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import json
+import keyword
 import sys
 from collections.abc import Sequence
 
@@ -18,11 +19,14 @@ COMMANDS: dict[str, str] = {
     "count": "how many, known and hidden; or why no estimate is defensible",
     "demo": "the synthetic borough, on a local port",
     "doctor": "look at everything quickly and say what to do",
+    "door": "open, close or list doors for reports without an account",
     "docs": "write the generated reference pages anew",
     "duties": "judge duties over the record or an extract",
     "erase": "propose, approve, refuse or do a lawful erasure",
+    "export": "write the sector's own files from the record",
     "hold": "hold entries against erasure, or lift a hold",
     "init": "make a record",
+    "import": "bring the sector's own files into the record",
     "key": "show, rotate, revoke or export the log's keys",
     "log": "read spines, or export checkpoints and hash tiles",
     "published": "DfE statistics: where a council stands, honestly",
@@ -30,7 +34,9 @@ COMMANDS: dict[str, str] = {
     "rebuild": "write the read tables anew from the entries",
     "receipt": "verify, refresh or make a receipt; open a part",
     "restore": "restore a backup, rehearse it, or start a new generation",
+    "retention": "what is to be looked at again, and what was found",
     "serve": "serve the pages",
+    "subject-access": "give somebody what is held about them, with others masked",
     "tick": "do the regular work that is due",
     "upgrade": "migrate, rebuild what changed, print and record it",
     "verify": "check every byte, signature and row",
@@ -47,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words[0] not in COMMANDS:
         say(f"heed: there is no command {words[0]!r}; `heed help` lists them.")
         return 2
-    module = importlib.import_module(f"heed.cli.{words[0].replace('-', '_')}")
+    module = importlib.import_module(module_of(words[0]))
     parser = argparse.ArgumentParser(prog=f"heed {words[0]}", description=COMMANDS[words[0]])
     common(parser)
     module.arguments(parser)
@@ -63,6 +69,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 0
     return code
+
+
+def module_of(command: str) -> str:
+    """Return the module of a command; one whose name is a word of Python's own ends in `_`."""
+    name = command.replace("-", "_")
+    return f"heed.cli.{name}_" if keyword.iskeyword(name) else f"heed.cli.{name}"
 
 
 def refuse(refusal: HeedError, *, as_json: bool) -> None:

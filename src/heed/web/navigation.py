@@ -26,6 +26,11 @@ ITEMS: list[Item] = [
     Item(_("Work"), "worklist", "work"),
     Item(_("Escalations"), "escalations", "work"),
     Item(_("People"), "people", "accounts.manage"),
+    Item(_("Statistics"), "duty_statistics", "duties.statistics"),
+    Item(_("The count"), "count", "count.read"),
+    Item(_("Children"), "journeys", "journeys"),
+    Item(_("Imports"), "imports", "imports"),
+    Item(_("Gaps"), "gaps", "work"),
     Item(_("Integrity"), "integrity", "integrity.read"),
 ]
 

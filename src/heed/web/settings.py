@@ -64,7 +64,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The demonstration signs in without a second factor; `heed.web.demo` answers only where the record is synthetic.
 DEMO = os.environ.get("HEED_DEMO") == "1"
 # What people do: the slices, in layer order. Their templates stand in their own folders.
-SLICES = ["heed.people", "heed.people.post", "heed.duties", "heed.cases.concern"]
+SLICES = [
+    "heed.people",
+    "heed.people.post",
+    "heed.people.restriction",
+    "heed.duties",
+    "heed.cases.concern",
+    "heed.cases.door",
+    "heed.cases.disclosure",
+    "heed.cases.journey",
+    "heed.scrutiny.counting",
+]
 INSTALLED_APPS = [
     "heed.web",  # before django.forms and allauth: our templates stand in front of theirs
     "django.forms",

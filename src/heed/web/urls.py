@@ -8,10 +8,13 @@ from . import drafts, enrol, integrity, pages
 
 SLICES: list[URLPattern | URLResolver] = [
     path("", include("heed.cases.concern.urls")),
+    path("", include("heed.cases.door.urls")),
     path("", include("heed.duties.urls")),
     path("", include("heed.duties.telling.urls")),
     path("account/", include("heed.people.post.urls")),
     path("", include("heed.people.urls")),
+    path("", include("heed.scrutiny.counting.urls")),
+    path("", include("heed.cases.journey.urls")),
 ]
 if settings.DEMO:
     SLICES.append(path("demo/", include("heed.web.demo")))

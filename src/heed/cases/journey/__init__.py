@@ -1,0 +1,1 @@
+"""The child's journey as imports bring it: referral, assessment, enquiry, plan, care, missing."""
