@@ -6,8 +6,8 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from heed.duties.selectors import Owed, names
-from heed.duties.telling.words import reference_of
 from heed.duties.statistics import Line
+from heed.duties.telling.words import reference_of
 
 register = template.Library()
 
