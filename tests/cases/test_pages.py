@@ -84,7 +84,7 @@ def test_the_outsider_gets_nothing(world: World) -> None:
 
 
 def brought_in(world: World, folder: Path) -> tuple[str, str]:
-    """Bring in an invented child whom the front door is allocated, and a row that cannot be taken; return their keys."""
+    """Bring in an invented child allocated to the front door, and a row that cannot be taken; return their keys."""
     from heed.cases.journey.models import KnownChild
     from heed.cases.journey.services import bring_in
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from heed.lib.errors import Answered, HeedError
 from heed.lib.files import write_atomic
-from heed.policy import evaluate_batch, evaluate_by_key
+from heed.policy import SMALL, evaluate_batch, evaluate_by_key
 from heed.policy.answer import packs_of
 from heed.policy.diff import changed_clauses, differences
 from heed.policy.examples import run_examples
@@ -18,7 +18,6 @@ from heed.policy.testable import by_measure, listed, testable_from
 from heed.policy.times import horizon
 from heed.policy.words import Clause, Pack
 
-from .duties import EVERYTHING, SMALL, record_rows
 from .output import answer
 from .record_place import open_record
 
@@ -123,6 +122,7 @@ def diff(args: argparse.Namespace, packs: Sequence[Pack]) -> None:
 def _diff_record(args: argparse.Namespace, packs: Sequence[Pack]) -> list[dict[str, Any]]:
     """Judge the record; by the packs that it has adopted unless others are named, and to its end unless told."""
     open_record(args)
+    from heed.cases.journey.judging import record_covers, record_rows
     from heed.duties.engine import adopted
 
     entries = list(record_rows())
@@ -130,15 +130,16 @@ def _diff_record(args: argparse.Namespace, packs: Sequence[Pack]) -> list[dict[s
     if not packs:
         raise HeedError("The record has adopted no pack; name one with --policy.")
     args.as_of = args.as_of or max(row["recorded_at"] for row in entries)
-    return _diff_rows(args, packs, entries)
+    return _diff_rows(args, packs, entries, record_covers(packs))
 
 
-def _diff_rows(args: argparse.Namespace, packs: Sequence[Pack], entries: list[Any]) -> list[dict[str, Any]]:
+def _diff_rows(
+    args: argparse.Namespace, packs: Sequence[Pack], entries: list[Any], covers: Any = None
+) -> list[dict[str, Any]]:
     if not args.as_of:
         raise HeedError("With --events say --as-of which day.")
     horizon(args.as_of)
     evaluate = evaluate_batch if len(entries) > SMALL else evaluate_by_key
-    covers = EVERYTHING if args.record else None
     return differences(packs, args.names, lambda law: evaluate(entries, law, args.as_of, args.as_of, covers))
 
 
