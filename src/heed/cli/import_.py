@@ -24,6 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--agreement", default="", metavar="TEXT", help="under which agreement the files come")
     parser.add_argument("--rejects", type=Path, metavar="DIR", help="write the rows not taken, and what to look at")
     parser.add_argument("--again", action="store_true", help="read files anew that were brought in whole before")
+    parser.add_argument("--corrects", default="", metavar="KEY", help="these files correct that import: take its place")
     actor_arguments(parser)
 
 
@@ -45,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
         year=args.year,
         agreement=args.agreement,
         again=args.again,
+        corrects=args.corrects,
         track=bar,
     )
     is_new = (done.closed_n or 0) > last
