@@ -101,6 +101,39 @@ def test_every_page_is_accessible(page: Any, demo: Served, who: str, width: str)
         assert_accessible(page)
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_about_duties_is_accessible(page: Any, demo: Served, width: str) -> None:  # noqa: F811
+    page.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))
+    enter_as(page, demo, "Sid")
+    for path in (
+        "/statistics/duties",
+        "/statistics/duties?by=quarter&clause=K2",
+        "/statistics/duties?as_of=2020-01-01",
+        "/statistics/duties?as_of=nonsense",
+        "/forecast/",
+        "/evidence/",
+    ):
+        page.goto(demo.url + path)
+        assert_accessible(page)
+        look(page, f"{width}-sid-{slug(path)}")
+    page.goto(f"{demo.url}/statistics/duties")
+    page.locator("tbody td a").first.click()
+    page.get_by_role("heading", name="K").first.wait_for()
+    assert_accessible(page)
+    page.locator("main li a").first.click()
+    page.get_by_role("heading", name="Who held it").wait_for()
+    assert_accessible(page)
+    look(page, f"{width}-sid-duty")
+    page.goto(f"{demo.url}/work/team")
+    page.get_by_role("link", name="in full").first.click()
+    page.get_by_role("link", name="Let this duty go").click()
+    assert_accessible(page)
+    page.expected.append("the server responded with a status of")
+    page.get_by_role("button", name="Put it on the record").click()
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    assert_accessible(page)
+
+
 def test_unanswered_reports_are_found_with_by_whom_and_how_long(page: Any, demo: Served) -> None:  # noqa: F811
     enter_as(page, demo, "Sid")
     page.get_by_role("link", name="Work").click()

@@ -9,6 +9,7 @@ from heed.cases.concern.models import Concern, ConcernChild, Objection
 from heed.duties import selectors as owed
 from heed.duties import services as duties
 from heed.duties.models import Duty, Told
+from heed.entry.keys import new_key
 from heed.lib.errors import Answered
 from heed.log.receipt import verify_receipt
 from heed.people import services as people
@@ -100,7 +101,10 @@ def test_need_to_know(world: World) -> None:
 
 def test_a_correction_strikes_the_first_version_through(world: World) -> None:
     concern = services.raise_concern(report=world.report(), by=world.by("yara")).subject
-    services.correct(by=world.by("yara"), concern=concern, report=world.report(what="It was once, not twice."))
+    once = world.report(what="It was once, not twice.")
+    with pytest.raises(Answered, match="Say why"):
+        services.correct(by=world.by("yara"), concern=concern, report=once, reason=" ")
+    services.correct(by=world.by("yara"), concern=concern, report=once, reason="I had misread my notes")
     events = selectors.timeline(Concern.objects.get(key=concern), selectors.seen_by(world.keys["sam"]))
     assert [(e.entry.word("what")[:11], e.struck_by is not None) for e in events] == [
         ("Missing ove", True),
@@ -114,9 +118,27 @@ def test_a_correction_strikes_the_first_version_through(world: World) -> None:
 def test_a_misfiled_concern_is_moved_and_gone_for_the_wrong_child(world: World) -> None:
     concern = services.raise_concern(report=world.report(), by=world.by("yara")).subject
     right = people.record_child(by=world.by("sam"), name="Another Invented Child")
-    services.move(by=world.by("mia"), concern=concern, wrong=world.keys["child"], right=right, reason="namesake")
+    wrong = world.keys["child"]
+    with pytest.raises(Answered, match="not filed"):
+        services.move(by=world.by("mia"), concern=concern, wrong=new_key(), right=right, reason="x")
+    with pytest.raises(Answered, match="no such child"):
+        services.move(by=world.by("mia"), concern=concern, wrong=wrong, right=new_key(), reason="x")
+    services.move(by=world.by("mia"), concern=concern, wrong=wrong, right=right, reason="namesake")
+    with pytest.raises(Answered, match="already"):
+        services.move(by=world.by("mia"), concern=concern, wrong=wrong, right=right, reason="again")
     assert [c.key for c in selectors.children_of(concern)] == [right]
     assert not ConcernChild.objects.get(key=world.keys["child"], concern=concern).is_filed
+    services.correct(by=world.by("mia"), concern=concern, report=world.report(what="as it was"), reason="spelling")
+    assert [c.key for c in selectors.children_of(concern)] == [right], "a correction files it nowhere else"
+    verify()
+
+
+def test_a_child_who_was_not_named_is_named_by_a_correction(world: World) -> None:
+    unnamed = world.report(about="unnamed_child", children=())
+    concern = services.raise_concern(report=unnamed, by=world.by("yara")).subject
+    assert selectors.children_of(concern) == []
+    services.correct(by=world.by("mia"), concern=concern, report=world.report(), reason="the school knew her")
+    assert [c.key for c in selectors.children_of(concern)] == [world.keys["child"]]
     verify()
 
 
@@ -158,17 +180,15 @@ def test_a_waiver_is_named_and_reasoned(world: World) -> None:
     concern = services.raise_concern(report=world.report(), by=world.by("yara")).subject
     duty = Duty.objects.get(key=concern, clause="K1")
     with pytest.raises(Answered, match="Say why"):
-        duties.waive(by=world.by("mia"), duty=duty.id, reason=" ")
-    duties.waive(by=world.by("mia"), duty=duty.id, reason="the reporter was told by phone")
+        duties.waive(by=world.by("sid"), duty=duty.id, reason=" ")
+    duties.waive(by=world.by("sid"), duty=duty.id, reason="the reporter was told by phone")
     assert Duty.objects.get(id=duty.id).end == "waived"
     with pytest.raises(Answered, match="ended already"):
-        duties.waive(by=world.by("mia"), duty=duty.id, reason="again")
+        duties.waive(by=world.by("sid"), duty=duty.id, reason="again")
     verify()
 
 
 def test_a_double_click_is_one_concern(world: World) -> None:
-    from heed.entry.keys import new_key
-
     request = new_key()
     first = services.raise_concern(report=world.report(), by=world.by("yara"), request=request)
     again = services.raise_concern(report=world.report(), by=world.by("yara"), request=request)

@@ -58,11 +58,20 @@ def pages(concern: str, child: str) -> list[str]:
         "/work/team",
         "/work/to-me",
         "/escalations/",
+        "/statistics/duties",
+        "/statistics/duties/cases?clause=K2&part=due",
+        "/forecast/",
+        "/evidence/",
         f"/concerns/{concern}/",
         f"/concerns/{concern}/receipt",
         f"/concerns/{concern}/do/acknowledge",
         f"/concerns/{concern}/do/decide",
         f"/children/{child}/",
+        *(f"/duties/{row.id}/" for row in Duty.objects.filter(key=concern)),
+        *(f"/duties/{row.id}/do/waive" for row in Duty.objects.filter(key=concern)),
+        "/count/",
+        "/count/propose",
+        "/count/adopt",
     ]
 
 
@@ -75,7 +84,7 @@ def test_the_outsider_gets_nothing(world: World) -> None:
 
 
 def brought_in(world: World, folder: Path) -> tuple[str, str]:
-    """Bring in an invented child whom the front door is allocated, and a row that cannot be taken; return their keys."""
+    """Bring in an invented child allocated to the front door, and a row that cannot be taken; return their keys."""
     from heed.cases.journey.models import KnownChild
     from heed.cases.journey.services import bring_in
 
@@ -95,6 +104,11 @@ SEES = {
     "concern": {"yara", "sam", "mia", "sid", "dora"},
     "act": {"sam", "mia", "sid", "dora"},
     "child": {"sam", "mia", "sid", "dora"},
+    "duty": {"yara", "sam", "mia", "sid", "dora", "ines"},  # the scrutineer is not told whose it is
+    "waive": {"sid", "dora"},
+    "hours": {"mia", "sid", "dora"},
+    "statistics": {"mia", "sid", "dora", "ines"},
+    "count": {"dora", "ines"},  # figures and proposals, role by role: tests/scrutiny/test_pages.py
     # What came with files: those who run the service, and the team that the file names; counts for those outside too.
     "journeys": {"sam", "mia", "sid", "dora"},
     "chronology": {"sam", "mia", "sid", "dora"},
@@ -119,6 +133,20 @@ def test_every_role_against_every_page_and_object(world: World, who: str, tmp_pa
         f"/concerns/{new_key()}/": False,
         f"/children/{world.keys['child']}/": who in SEES["child"],
         f"/children/{other_child}/": False,
+        f"/duties/{new_key()}{new_key()}/": False,
+        "/statistics/duties": who in SEES["statistics"],
+        "/statistics/duties?as=csv": who in SEES["statistics"],
+        "/statistics/duties?as=json&by=team": who in SEES["statistics"],
+        "/statistics/duties/cases?clause=K2&part=due": who in SEES["statistics"],
+        "/statistics/duties/cases?clause=K2&part=nonsense": False,
+        "/forecast/": who in SEES["statistics"],
+        f"/forecast/{world.keys['front_door']}": who in SEES["hours"],
+        f"/forecast/{new_key()}": False,
+        "/evidence/": who in SEES["statistics"],
+        "/count/": who in SEES["count"],
+        "/count/propose": who in SEES["count"],
+        "/count/adopt": who in SEES["count"],
+        f"/count/figures/{new_key()}/": False,
         "/journeys/": who in SEES["journeys"],
         "/journeys/caseload": who in SEES["journeys"],
         f"/journeys/{brought}/": who in SEES["chronology"],
@@ -131,6 +159,10 @@ def test_every_role_against_every_page_and_object(world: World, who: str, tmp_pa
         f"/imports/{key}/nonsense.zip": False,
         f"/imports/{new_key()}/": False,
     }
+    for row in Duty.objects.filter(key=concern):
+        wanted |= {f"/duties/{row.id}/": who in SEES["duty"], f"/duties/{row.id}/do/nonsense": False}
+        wanted |= {f"/duties/{row.id}/do/{act}": who in SEES["waive"] for act in ("waive", "suspend")}
+        wanted |= {f"/duties/{row.id}/do/resume": False}  # its clock runs
     for page, may in wanted.items():
         assert browser.get(page).status_code == (200 if may else 404), (who, page)
         if not may:

@@ -3,7 +3,7 @@
 import pytest
 
 from heed.log.errors import FormatError, VerifyError
-from heed.log.tiles import TiledNodes, parse_tile_path, tile_path, tiles_of
+from heed.log.tiles import TiledNodes, fold, parse_tile_path, tile_path, tiles_of
 from heed.log.tree import (
     EMPTY_ROOT,
     Frontier,
@@ -111,10 +111,15 @@ def test_proofs_read_through_tiles_are_the_same() -> None:
     def tile(level: int, index: int, width: int) -> bytes:
         return b"".join(node(8 * level, index * 256 + i) for i in range(width))
 
+    def folded(level: int, index: int) -> bytes:
+        full = (index + 1) << (8 * (level + 1)) <= 70_000
+        return fold(tile(level, index, 256), 16) if full else b""
+
     root = log.root(70_000)
     for index in (0, 255, 256, 65_535, 65_536, 69_887, 69_888, 69_999):
         proof = inclusion_proof(TiledNodes(tile), index, 70_000)
         verify_inclusion(log.leaves[index], index, 70_000, proof, root)
+        assert inclusion_proof(TiledNodes(tile, folded), index, 70_000) == proof
     with pytest.raises(VerifyError, match="Tile tile/1/001 holds 0"):
         inclusion_proof(TiledNodes(lambda *_: b""), 5, 70_000)
 

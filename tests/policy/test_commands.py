@@ -89,6 +89,29 @@ def test_policy_commands_answer(capsys: pytest.CaptureFixture[str]) -> None:
         policy_command.run(parsed(policy_command, ["show", "Z9"]))
 
 
+def test_the_list_says_of_each_row_of_the_standards_table_what_tests_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """For each of D1 to D34 and each source: clause ids, or 'enforced by CHECK', or 'not testable' and the lack."""
+    policy_command.run(parsed(policy_command, ["list", "--measures", "--json"]))
+    rows = {row.pop("measure"): row for row in json.loads(capsys.readouterr().out)}
+    policy_command.run(parsed(policy_command, ["list", "--json"]))
+    clauses = json.loads(capsys.readouterr().out)
+    assert list(rows) == [f"D{n}" for n in range(1, 35)]
+    for measure, row in rows.items():
+        assert set(row) == {"native", "ssd", "cin", "annex-a", "ssda903"}
+        for source, answer in row.items():
+            serving = [c["id"] for c in clauses if measure in c["measures"] and c["testable"][source] is True]
+            if serving:
+                assert answer == serving, (measure, source)
+            else:
+                assert answer == "enforced by CHECK" or answer.startswith("not testable: "), (measure, source)
+    assert {measure for measure, row in rows.items() if not isinstance(row["native"], list)} <= {"D23", "D28"}
+    assert rows["D28"] == dict.fromkeys(rows["D28"], "enforced by CHECK")
+    for measure, word in {"D1": "decision", "D7": "core group", "D19": "interview", "D24": "investigation"}.items():
+        lacks = {rows[measure][source] for source in ("ssd", "cin", "annex-a", "ssda903")}
+        assert all(isinstance(lack, str) and ".1 in" not in lack for lack in lacks), measure
+        assert any(word in lack for lack in lacks), (measure, lacks)
+
+
 def test_diff_lists_every_duty_whose_verdict_differs_with_what_caused_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -86,6 +86,7 @@ CELLS = [
     ("record_ref", "n", "n = 300 AND role = 'child'", "Entry 30[01].*refs"),
     ("record_tile", "hashes", "i = 1", "Tile 0/1"),
     ("record_tile", "root", "i = 1", "Tile 0/1"),
+    ("record_tile", "folded", "i = 1", "Tile 0/1"),
     ("record_tile", "i", "i = 1", "Tile 0/1"),
     ("record_head", "frontier", "true", "head row"),
     ("record_head", "recorded_at", "true", "head row"),
@@ -189,8 +190,8 @@ def write(table: str, column: str, where: str, value: bytes) -> None:
             ),
             "Entry 5",
         ),
-        ("INSERT INTO record_tile SELECT 0, 2, root, hashes FROM record_tile WHERE i = 0", "Tile 0/2"),
-        ("INSERT INTO record_tile SELECT 1, 0, root, hashes FROM record_tile WHERE i = 0", "Tiles of level 1"),
+        ("INSERT INTO record_tile SELECT 0, 2, root, folded, hashes FROM record_tile WHERE i = 0", "Tile 0/2"),
+        ("INSERT INTO record_tile SELECT 1, 0, root, folded, hashes FROM record_tile WHERE i = 0", "Tiles of level 1"),
         ("INSERT INTO record_ref VALUES ('00000000000000000000000000000000', 3, 'child')", "Entry 3: the index"),
         (
             (
@@ -232,7 +233,9 @@ def recompute(edit: dict[int, Spine], upto: int) -> None:
         cursor.execute("DELETE FROM record_tile")
         for i in range(len(leaves) // WIDTH):
             hashes = b"".join(leaves[i * WIDTH : (i + 1) * WIDTH])
-            cursor.execute("INSERT INTO record_tile VALUES (0, %s, %s, %s)", [i, fold(hashes), hashes])
+            cursor.execute(
+                "INSERT INTO record_tile VALUES (0, %s, %s, %s, %s)", [i, fold(hashes), fold(hashes, 16), hashes]
+            )
         frontier = Frontier()
         frontier.extend(leaves)
         cursor.execute("SELECT recorded_at FROM record_entry ORDER BY n DESC LIMIT 1")

@@ -65,7 +65,13 @@ def test_a_witness_turns_not_yet_witnessed_into_witnessed(book: Book, witness: W
     assert witnessing.witness("police") == reading.size() > size
     fresh = verify_receipt(checkpoints.witnessed_receipt(made.n).text().encode(), trust)
     assert fresh.signed.checkpoint.size == size and fresh.before is not None
-    assert verify().cosignatures == 2
+    report = verify()
+    assert report.cosignatures == 2
+    assert [(w.first, w.end, w.after is None, w.before is None) for w in report.windows] == [
+        (0, size, True, False),
+        (size, reading.size(), False, False),
+    ]
+    assert any("recorded after 20" in line and "before 20" in line for line in report.sentences())
     assert check_start().origin == "synthetic.example/1"
 
 
@@ -79,6 +85,37 @@ def test_a_witness_by_files(book: Book, witness: WitnessStore) -> None:
     spoiled = f"{reply.body[:-20]}{'B' if letter == 'A' else 'A'}{reply.body[-19:]}"
     with pytest.raises(HeedError):
         checkpoints.keep_cosignatures(size, spoiled)
+
+
+def test_stamps_outside_what_the_witnesses_saw_are_reported(book: Book, witness: WitnessStore) -> None:
+    book.add(book.note())
+    request = witnessing.request_for("police")
+    size = Checkpoint.parse(split_note(request.note.encode())[0]).size
+    stamped = int(book.now.timestamp())
+    assert checkpoints.keep_cosignatures(size, witness.answer(request.text().encode(), time=stamped - 3600).body)
+    assert any("over 60 s outside" in line for line in verify().sentences())
+
+
+def test_a_retired_witness_counts_no_more_and_its_lines_still_verify(book: Book, witness: WitnessStore) -> None:
+    book.add(book.note())
+    witnessing.witness("police")
+    trust = witnessing.retire_witness("police")
+    assert trust.quorum == "none" and not witnessing.counting("police", trust) and "police" in trust.witnesses
+    assert verify().cosignatures == 1
+    with pytest.raises(Answered, match="no address"):
+        witnessing.witness("police")
+    other = WitnessStore.make(book.place.folder / "other", "nhs.example/witness")
+    again = witnessing.add_witness("nhs", other.signer.key, place=book.place)
+    assert again.quorum == witnessing.QUORUM and not witnessing.counting("police", again)
+
+
+def test_a_witness_drops_a_stolen_key(book: Book, witness: WitnessStore) -> None:
+    key = identity().active[0]
+    witness.untrust(key)
+    reply = witness.answer(witnessing.request_for("police").text().encode(), time=1_800_000_000)
+    assert reply.status == 404
+    with pytest.raises(HeedError):
+        witness.untrust(key)
 
 
 def test_a_witness_that_knows_more_stops_the_start(

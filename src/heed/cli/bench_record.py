@@ -123,16 +123,19 @@ class _Bench:
         return {name: statistics.median(values) for name, values in taken.items()}
 
     def _single(self) -> dict[str, Any]:
-        parts = {"ours": self._append_singles, "bare": self._bare_singles}
+        """One append: its ledger part (spine, parts, tree, head), the whole of it, and what the peer saves."""
+        from heed.record import replay
+
+        parts = {"whole": self._append_singles, "ledger": self._append_ledger, "bare": self._bare_singles}
         if self.peer:
-            parts["peer"] = lambda: self.peer.take("single", SINGLES) if self.peer else 0.0
+            parts["peer"] = lambda: self.peer.take("single", SINGLES)[1] if self.peer else 0.0
         took = self._rounds(parts)
-        found: dict[str, Any] = {
-            "single_us": round(took["ours"] / SINGLES * 1e6),
-            "single_to_bare": round(took["ours"] / took["bare"], 2),
-        }
+        replay.rebuild()  # the ledger's part alone left no index
+        found: dict[str, Any] = {f"single_{name}_us": round(took[name] / SINGLES * 1e6) for name in took}
+        found |= {f"single_{name}_to_bare": round(took[name] / took["bare"], 2) for name in ("ledger", "whole")}
         if self.peer:
-            found["single_to_eventsourcing"] = round(took["ours"] / took["peer"], 2)
+            for name in ("ledger", "whole"):
+                found[f"single_{name}_to_eventsourcing"] = round(took[name] / took["peer"], 2)
         return found
 
     def _append_singles(self) -> float:
@@ -145,6 +148,15 @@ class _Bench:
                 append(head, draft, by=by)
         return time.perf_counter() - started
 
+    def _append_ledger(self) -> float:
+        """Append without the derived indexes and the projectors, as nothing but this measurement does."""
+        from unittest.mock import patch
+
+        from heed.record import ledger, project
+
+        with patch.object(ledger, "_index", _nothing), patch.object(project, "apply_entries", _nothing):
+            return self._append_singles()
+
     def _bare_singles(self) -> float:
         spine, body = os.urandom(293), os.urandom(390)
         started = time.perf_counter()
@@ -153,25 +165,34 @@ class _Bench:
         return time.perf_counter() - started
 
     def _batch(self) -> dict[str, Any]:
-        parts = {"ours": self._append_batch}
+        """A batch against the peer's `save`, and both from plain values: the peer stamps events as it makes them."""
+        ours: dict[str, list[float]] = {"make": [], "append": []}
+        peers: dict[str, list[float]] = {"make": [], "save": []}
+        for at in range(min(self.rounds, 5) + 1):
+            mine = self._append_batch()
+            theirs = self.peer.take("batch", BATCH) if self.peer else (1.0, 1.0)
+            if at:
+                for name, seconds in zip(ours, mine, strict=True):
+                    ours[name].append(seconds)
+                for name, seconds in zip(peers, theirs, strict=True):
+                    peers[name].append(seconds)
+        mean = {name: statistics.median(values) / BATCH * 1e6 for name, values in ours.items()}
+        peer = {name: statistics.median(values) / BATCH * 1e6 for name, values in peers.items()}
+        found: dict[str, Any] = {"batch_us": round(mean["append"], 1)}
         if self.peer:
-            parts["peer"] = lambda: self.peer.take("batch", BATCH) if self.peer else 0.0
-        rounds, self.rounds = self.rounds, min(self.rounds, 5)
-        took = self._rounds(parts)
-        self.rounds = rounds
-        found: dict[str, Any] = {"batch_us": round(took["ours"] / BATCH * 1e6, 1)}
-        if self.peer:
-            found["batch_to_eventsourcing"] = round(took["ours"] / took["peer"], 2)
+            found["batch_peer_us"] = round(peer["save"], 1)
+            found["batch_to_eventsourcing_save"] = round(mean["append"] / peer["save"], 2)
+            found["batch_to_eventsourcing_from_values"] = round(sum(mean.values()) / sum(peer.values()), 2)
         return found
 
-    def _append_batch(self) -> float:
-        """Append 10,000 openings; their projector writes its rows in bulk in the same transaction."""
+    def _append_batch(self) -> tuple[float, float]:
+        """Make and append 10,000 openings; their projector writes its rows in bulk in the same transaction."""
         from heed.entry.keys import new_key
         from heed.record.entries import OpeningGiven
         from heed.record.ledger import append, writing
         from heed.record.model import Draft
 
-        facts = {"entry": 0, "part": "facts"}
+        facts, by, making = {"entry": 0, "part": "facts"}, self._by(), time.perf_counter()
         drafts = [
             Draft(
                 kind=OpeningGiven, subject=new_key(), facts=facts, refs={"recipient": [new_key()]}, words={"why": WORDS}
@@ -180,8 +201,8 @@ class _Bench:
         ]
         started = time.perf_counter()
         with writing() as head:
-            append(head, *drafts, by=self._by())
-        return time.perf_counter() - started
+            append(head, *drafts, by=by)
+        return started - making, time.perf_counter() - started
 
     def _by(self) -> Any:
         from heed.record.model import By
@@ -249,6 +270,10 @@ class _Bench:
         return {"proof_ms": round(statistics.median(taken) * 1e3, 2)}
 
 
+def _nothing(*_: object, **__: object) -> None:
+    """Stand in for a step that is left out of a measurement."""
+
+
 def _timed(work: Callable[[], Any]) -> float:
     started = time.perf_counter()
     work()
@@ -294,12 +319,13 @@ class _Peer:
         settings = process.stdout.readline().strip() if process.stdout else ""
         return cls(process, f"eventsourcing {settings}") if settings else None
 
-    def take(self, word: str, count: int) -> float:
-        """Have the peer do one round and return its seconds."""
+    def take(self, word: str, count: int) -> tuple[float, float]:
+        """Have the peer do one round and return its seconds of making and of saving."""
         assert self.process.stdin and self.process.stdout
         self.process.stdin.write(f"{word} {count}\n")
         self.process.stdin.flush()
-        return float(self.process.stdout.readline())
+        making, saving = map(float, self.process.stdout.readline().split())
+        return making, saving
 
     def close(self) -> None:
         """End the peer."""

@@ -1,4 +1,4 @@
-"""`heed count TABLE.csv`: how many people, known and hidden, or why no estimate is defensible."""
+"""`heed count TABLE.csv`, or `--record`: how many people, known and hidden, or why no estimate is defensible."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ from typing import Any
 from heed.count.answering import ESTIMATORS, USUAL, answer
 from heed.count.diagnostics import diagnose
 from heed.count.linkage import Rates, plausible_tables
-from heed.count.reading import read
+from heed.count.reading import Reading, read
 from heed.count.report import page
 from heed.count.result import ESTIMATE, Answer, plain
 from heed.count.strata import Strata, by_stratum
@@ -20,12 +20,19 @@ from heed.lib.files import write_atomic
 from heed.lib.progress import bar
 
 from .output import answer as say_answer
+from .record_place import open_record
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command's words."""
     parser.add_argument(
-        "table", type=Path, help="CSV: a column of 0/1 per list and a column count, or a row per person"
+        "table", type=Path, nargs="?", help="CSV: a column of 0/1 per list and a column count, or a row per person"
+    )
+    parser.add_argument("--record", action="store_true", help="the table from the record itself, by a definition")
+    parser.add_argument("--definition", metavar="ID", help="with --record: NAME, NAME@VERSION or the entry's number")
+    parser.add_argument("--as-of", metavar="D", help="with --record: the last day that is counted")
+    parser.add_argument(
+        "--known-at", metavar="K", help="with --record: as known then, a day or an instant (default: D)"
     )
     parser.add_argument(
         "--method", action="append", metavar="NAME", help=f"of {', '.join(ESTIMATORS)}; may be repeated (default: all)"
@@ -45,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     """Read, count, answer; exit 1 where no estimate is defensible."""
     if args.report and args.report.suffix not in {".html", ".json"}:
         raise HeedError(f"A report is .html or .json, not {args.report.suffix or 'without an ending'}.")
-    reading = read(args.table, strata=args.strata)
+    reading, about = from_record(args) if args.record else (from_file(args), {})
     methods = tuple(args.method or USUAL)
     bases = None
     if args.missed or args.false:
@@ -60,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         clock=time.perf_counter,
         track=bar,
     )
-    document, words = result.as_json(), text(result)
+    document, words = result.as_json() | about, text(result)
     if reading.strata:
         parts = by_stratum(reading.strata, methods=methods, replicates=args.bootstrap, seed=args.seed)
         document["strata"] = strata_document(parts)
@@ -73,6 +80,24 @@ def run(args: argparse.Namespace) -> int:
         write_report(args.report, result, document)
     say_answer(args, document, words)
     return 0 if result.verdict == ESTIMATE else 1
+
+
+def from_file(args: argparse.Namespace) -> Reading:
+    """Read the table of a file."""
+    if args.table is None or args.definition or args.as_of or args.known_at:
+        raise HeedError("Name a table, or --record with --definition and --as-of.")
+    return read(args.table, strata=args.strata)
+
+
+def from_record(args: argparse.Namespace) -> tuple[Reading, dict[str, Any]]:
+    """Make the table from the record; return it with what was asked of the record and the known number."""
+    if args.table or args.strata or not args.definition or not args.as_of:
+        raise HeedError("--record takes --definition and --as-of, no table, and the definition's own strata.")
+    open_record(args)
+    from heed.scrutiny.counting.asked import asked
+
+    found = asked(definition=args.definition, as_of=args.as_of, known_at=args.known_at or args.as_of)
+    return found.reading, {"known": found.tally.known, "record": found.about}
 
 
 def write_report(path: Path, result: Answer, document: dict[str, Any]) -> None:

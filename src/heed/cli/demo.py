@@ -3,6 +3,7 @@
 import argparse
 import os
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from heed.lib.progress import bar
 from .output import answer, data_folder, say
 from .record_place import start_django
 
+PREFER_DIGEST = ("sid", "dora", "ines")  # who in the borough chose one letter a day
 PASSWORD = "synthetic-borough"  # the demonstration's; its record says 'synthetic' on every page
 
 
@@ -27,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     """1. make the borough, once; 2. give its people accounts; 3. sign a checkpoint; 4. serve."""
     if args.data is None and "HEED_DATA" not in os.environ:
         args.data = Path("data") / "demo"
-    os.environ |= {"HEED_DEMO": "1", "HEED_HASHED_STATIC": "1"}
+    os.environ |= {"HEED_DEMO": "1", "HEED_HASHED_STATIC": "1", "HEED_SITE": f"http://localhost:{args.port}"}
     folder = data_folder(args)
     is_new = not (folder / "heed.sqlite3").exists()
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,14 +66,14 @@ def _make(folder: Path, args: argparse.Namespace) -> None:
 
     say("Making the synthetic borough …")
     migrate()
-    borough = make_borough(place=Place(folder), seed=args.seed, until=datetime.now(UTC), days=args.days, track=bar)
+    place, until = Place(folder), datetime.now(UTC)
+    borough = make_borough(place=place, seed=args.seed, until=until, days=args.days, track=bar, seated=_make_accounts)
     by = system()
     release.record_release(by=By(by.actor, by.agency, borough.now))
-    _make_accounts(borough.keys)
-    checkpoints.issue(place=Place(folder))
+    checkpoints.issue(place=place)
 
 
-def _make_accounts(keys: dict[str, str]) -> None:
+def _make_accounts(keys: Mapping[str, str]) -> None:
     from django.contrib.auth.hashers import make_password
     from django.contrib.auth.models import User
 
@@ -81,7 +83,7 @@ def _make_accounts(keys: dict[str, str]) -> None:
     hashed = make_password(PASSWORD)
     for who in PEOPLE:
         user = User.objects.create(username=who, email=f"{who}@example.org", first_name=who.title(), password=hashed)
-        Account.objects.create(user=user, worker=keys[who])
+        Account.objects.create(user=user, worker=keys[who], wants_digest=who in PREFER_DIGEST)
 
 
 def _people() -> list[dict[str, str]]:

@@ -22,6 +22,18 @@ SERVICE = {
     "HEED_PROXIES": "How many proxies stand in front, so that sign-in limits see people's addresses. Without it: 0.",
     "HEED_HASHED_STATIC": "Set by `heed serve` itself, once the static files stand under hashed names.",
     "HEED_DEMO": "Set by `heed demo` itself: sign-in by a button, in an invented borough only.",
+    "HEED_SITE": "The site's address, such as `https://heed.example.gov.uk`: where the links in letters lead. "
+    "Without it: `http://localhost:8000`.",
+    "HEED_SMTP_HOST": "The mail server that takes letters. Without it: they are written to `mail/` in the data folder, "
+    "and a record that is not synthetic says so on the integrity page.",
+    "HEED_SMTP_PORT": "Its port. Without it: 587, or 465 with `HEED_SMTP_TLS=tls`.",
+    "HEED_SMTP_TLS": "`starttls` (without it), `tls`, or `none`, which is refused for a server on another machine.",
+    "HEED_SMTP_USER": "The name we sign in with there. Without it: none.",
+    "HEED_SMTP_PASSWORD": "The password to that name.",
+    "HEED_MAIL_FROM": "Who letters are from, such as `Heed <heed@example.gov.uk>`; "
+    "what cannot be delivered returns there.",
+    "HEED_BOUNCES": "A Maildir into which your mail server puts what returns to that address; `heed tick` reads it. "
+    "Without it: nobody learns of an address that fails after the mail server had taken the letter.",
     "HEED_OIDC_ISSUER": "An agency's identity provider (OpenID Connect). Without it: accounts of our own.",
     "HEED_OIDC_NAME": "What the sign-in page calls that provider.",
     "HEED_OIDC_CLIENT": "Our client's name at that provider.",
@@ -49,6 +61,7 @@ DATA_FILES = {
     "trust": "Whose signatures count (a C2SP *tlog-policy* file). Give it to everybody who verifies receipts.",
     "erasures.journal": "Numbers of erased entries, so that a restored backup is erased again. Keep it with the keys.",
     "files/*": "Attachments, encrypted, named by their digest.",
+    "mail/*.eml": "Letters that would have been sent (demonstration, or no mail server set). May be deleted.",
     "static/*": "Style sheets and scripts under hashed names, gathered by `heed serve`. May be deleted.",
     ".lock": "Held while the checkpoint, the trust file or the journal is written. Always empty.",
     ".tick": "Held while `heed tick` runs. Always empty.",

@@ -7,7 +7,8 @@ from typing import Any
 
 from heed.lib.errors import Answered, HeedError
 from heed.lib.files import write_atomic
-from heed.policy import evaluate_batch
+from heed.policy import SMALL, evaluate_batch, evaluate_by_key
+from heed.policy.answer import packs_of
 from heed.policy.diff import changed_clauses, differences
 from heed.policy.examples import run_examples
 from heed.policy.explain import arithmetic, generated
@@ -18,6 +19,7 @@ from heed.policy.times import horizon
 from heed.policy.words import Clause, Pack
 
 from .output import answer
+from .record_place import open_record
 
 ACTIONS = ("check", "list", "show", "explain", "diff", "manual")
 
@@ -30,15 +32,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--policy", action="append", default=[], metavar="PACK", help="packs for show, explain, diff")
     parser.add_argument("--measures", action="store_true", help="list: by row D1 to D34 of the standards table")
-    parser.add_argument("--events", type=Path, metavar="FILE", help="diff: judge the entries of this extract")
-    parser.add_argument("--as-of", metavar="D", help="diff: an instant or a local day")
+    judged = parser.add_mutually_exclusive_group()
+    judged.add_argument("--events", type=Path, metavar="FILE", help="diff: judge the entries of this extract")
+    judged.add_argument("--record", action="store_true", help="diff: judge the record, by the packs it has adopted")
+    parser.add_argument("--as-of", metavar="D", help="diff: an instant or a local day (record: left out, its end)")
     parser.add_argument("--out", type=Path, metavar="PATH", help="manual: write it here")
 
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked."""
     chosen = args.names if args.action in ("check", "list", "manual") else args.policy
-    packs = load_packs(chosen)
+    packs = [] if args.action == "diff" and args.record and not chosen else load_packs(chosen)
     actions = {"check": check, "list": lists, "show": show, "explain": explain, "diff": diff, "manual": print_manual}
     actions[args.action](args, packs)
     return 0
@@ -103,19 +107,58 @@ def explain(args: argparse.Namespace, packs: Sequence[Pack]) -> None:
 
 
 def diff(args: argparse.Namespace, packs: Sequence[Pack]) -> None:
-    """Compare the law of several years, on the entries of an extract where one is given."""
+    """Compare the law of several years: on an extract, on the record, or clause by clause where neither is given."""
     if len(args.names) < 2:
         raise HeedError("Give two or more years or days to compare: heed policy diff 2010 2013.")
-    if args.events is None:
-        rows = changed_clauses(packs, args.names)
+    if args.record:
+        rows = _diff_record(args, packs)
+    elif args.events is not None:
+        rows = _diff_rows(args, packs, list(rows_of(args.events)))
     else:
-        if not args.as_of:
-            raise HeedError("With --events say --as-of which day.")
-        horizon(args.as_of)
-        entries = list(rows_of(args.events))
-        rows = differences(packs, args.names, lambda law: evaluate_batch(entries, law, args.as_of, args.as_of))
-    lines = [f"{r['clause']}: {r['earlier']} → {r['later']} ({r.get('caused_by', '')}, {r['confirmed']})" for r in rows]
-    _answer_list(args, rows, "\n".join(lines) or "Nothing differs.")
+        rows = changed_clauses(packs, args.names)
+    _answer_list(args, rows, "\n".join(map(_diff_line, rows)) or "Nothing differs.")
+
+
+def _diff_record(args: argparse.Namespace, packs: Sequence[Pack]) -> list[dict[str, Any]]:
+    """Judge the record; by the packs that it has adopted unless others are named, and to its end unless told."""
+    open_record(args)
+    from heed.cases.journey.judging import record_covers, record_rows
+    from heed.duties.engine import adopted
+
+    entries = list(record_rows())
+    packs = packs or packs_of(adopted(len(entries)))
+    if not packs:
+        raise HeedError("The record has adopted no pack; name one with --policy.")
+    args.as_of = args.as_of or max(row["recorded_at"] for row in entries)
+    return _diff_rows(args, packs, entries, record_covers(packs))
+
+
+def _diff_rows(
+    args: argparse.Namespace, packs: Sequence[Pack], entries: list[Any], covers: Any = None
+) -> list[dict[str, Any]]:
+    if not args.as_of:
+        raise HeedError("With --events say --as-of which day.")
+    horizon(args.as_of)
+    evaluate = evaluate_batch if len(entries) > SMALL else evaluate_by_key
+    return differences(packs, args.names, lambda law: evaluate(entries, law, args.as_of, args.as_of, covers))
+
+
+def _diff_line(row: dict[str, Any]) -> str:
+    """Return one difference for people: which duty, both verdicts, the version that caused it, how sure we are."""
+    about = ", ".join(f"{role} {key}" for role, key in row.get("key", {}).items())
+    sure = f"limit: {row['confirmed']}"
+    verdicts = " → ".join(f"{row[side]['law_of']}: {_verdict_words(row[side])}" for side in ("earlier", "later"))
+    caused = f"; {row['caused_by']}" if "caused_by" in row else ""
+    return f"{row['clause']}{f' on {about}' if about else ''}: {verdicts}{caused} ({sure})"
+
+
+def _verdict_words(side: dict[str, Any]) -> str:
+    if "verdict" in side or side.get("version") is None:
+        return "no clause in force"
+    if "end" not in side:
+        return f"version {side['version']}"
+    due = f", due {side['due'][:10]}" if side["due"] else ""
+    return f"{side['end']}, late: {side['lateness']}{due}"
 
 
 def print_manual(args: argparse.Namespace, packs: Sequence[Pack]) -> None:

@@ -1,7 +1,7 @@
 """`heed witness`: on another machine, keep a witness; on ours, add one, ask it, or exchange files with it.
 
-There:  init NAME · trust KEY · serve [--host --port] · sign REQUEST --out FILE
-Here:   add NAME KEY [--url URL] · ask NAME · request NAME --out FILE · accept FILE
+There:  init NAME · trust KEY · untrust KEY · serve [--host --port] · sign REQUEST --out FILE
+Here:   add NAME KEY [--url URL] · show · retire NAME · ask NAME · request NAME --out FILE · accept FILE
 """
 
 import argparse
@@ -20,13 +20,18 @@ from .record_place import open_record
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    words = parser.add_subparsers(dest="word", required=True, metavar="init|trust|serve|sign|add|ask|request|accept")
+    words = parser.add_subparsers(
+        dest="word", required=True, metavar="init|trust|untrust|serve|sign|add|show|retire|ask|request|accept"
+    )
     for name, what, positional in (
         ("init", "make a witness here (its own machine, its own key)", ["name"]),
         ("trust", "trust a log's key: the only way to accept an origin", ["key"]),
+        ("untrust", "trust a log's key no more, such as a stolen one", ["key"]),
         ("serve", "answer logs over HTTP", []),
         ("sign", "answer a request in a file", ["file"]),
         ("add", "add a witness to our trust file", ["name", "key"]),
+        ("show", "our witnesses: their keys, and how far each has cosigned", []),
+        ("retire", "let a witness count no more; what it cosigned still verifies", ["name"]),
         ("ask", "have a witness cosign the newest checkpoint", ["name"]),
         ("request", "write a request to a file, to carry to the witness", ["name"]),
         ("accept", "take in the cosignature that a witness gave in a file", ["file"]),
@@ -47,8 +52,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what the word says."""
-    there = {"init": _init, "trust": _trust, "serve": _serve, "sign": _sign}
-    here = {"add": _add, "ask": _ask, "request": _request, "accept": _accept}
+    there = {"init": _init, "trust": _trust, "untrust": _untrust, "serve": _serve, "sign": _sign}
+    here = {"add": _add, "show": _show, "retire": _retire, "ask": _ask, "request": _request, "accept": _accept}
     return (there | here)[args.word](args)
 
 
@@ -62,6 +67,13 @@ def _trust(args: argparse.Namespace) -> int:
     key = VerifierKey.parse(args.key)
     WitnessStore(data_folder(args)).trust(key)
     answer(args, {"ok": True, "origin": key.name}, f"This witness now follows {key.name}.")
+    return 0
+
+
+def _untrust(args: argparse.Namespace) -> int:
+    key = VerifierKey.parse(args.key)
+    WitnessStore(data_folder(args)).untrust(key)
+    answer(args, {"ok": True, "origin": key.name}, f"This witness trusts {key.id.hex()} of {key.name} no more.")
     return 0
 
 
@@ -88,6 +100,37 @@ def _add(args: argparse.Namespace) -> int:
 
     add_witness(args.name, VerifierKey.parse(args.key), url=args.url)
     answer(args, {"ok": True, "name": args.name}, f"{args.name} is a witness of this record.")
+    return 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    open_record(args)
+    from heed.record import checkpoints, reading
+    from heed.record.place import here
+    from heed.record.witnessing import counting, last_size
+
+    trust = checkpoints.trust_of(here())
+    rows = [
+        {"name": name, "key": str(key), "url": trust.urls.get(name, ""), "counts": counting(name, trust)}
+        | {"cosigned": last_size(key)}
+        for name, key in trust.witnesses.items()
+    ]
+    lines = [
+        f"{row['name']}: cosigned the first {row['cosigned']} of {reading.size()} entries"
+        f"{'' if row['counts'] else '; retired'}\n  {row['key']} {row['url']}".rstrip()
+        for row in rows
+    ]
+    empty = "No witness yet: `heed witness add NAME KEY` adds one (docs/how-to/be-a-witness.md)."
+    answer(args, {"ok": True, "quorum": trust.quorum, "witnesses": rows}, "\n".join(lines) or empty)
+    return 0
+
+
+def _retire(args: argparse.Namespace) -> int:
+    open_record(args)
+    from heed.record.witnessing import retire_witness
+
+    trust = retire_witness(args.name)
+    answer(args, {"ok": True, "quorum": trust.quorum}, f"{args.name} counts no more; what it cosigned still verifies.")
     return 0
 
 

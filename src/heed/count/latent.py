@@ -6,13 +6,14 @@ One sweep of the Gibbs sampler:
 
 1. share out the people of each observed history among the kinds;
 2. draw the hidden number (negative binomial) and share it out;
-3. swap kinds' labels (Metropolis; Papaspiliopoulos & Roberts 2008), without which a chain can stay for ever in an
-   arrangement where a large kind has a late place on the stick;
+3. swap kinds that are neighbours on the stick (Metropolis, after Papaspiliopoulos & Roberts 2008, with the shares
+   integrated out), without which a chain can stay for ever where a large kind has a late place on the stick;
 4. draw each kind's reach by each list (beta), the kinds' shares by breaking a stick (beta), the concentration (gamma).
 
 Chains start far apart. Without R-hat at most WORST_RHAT and enough effective draws no interval is given.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,32 +69,52 @@ def class_weights(seen: Bools, shares: Floats, reach: Floats, out: Floats) -> No
 
 
 @_compile
+def log_gamma(shape: float, rng: np.random.Generator) -> float:
+    """Return the logarithm of a gamma draw; of a small shape the draw itself would be nought."""
+    return float(np.log(rng.gamma(shape + 1, 1.0)) + np.log(1 - rng.random()) / shape)
+
+
+@_compile
 def break_stick(sizes: Floats, concentration: float, shares: Floats, rng: np.random.Generator) -> float:
-    """Draw the kinds' shares given their sizes; returns the logarithm of the last share."""
-    behind, rest, log_rest = sizes.sum(), 1.0, 0.0
+    """Draw the kinds' shares given their sizes; returns the logarithm of the last share.
+
+    In logarithms throughout: with a small concentration the rest of the stick is far below 1e-12, and cutting it off
+    there pulls the concentration, and with it the hidden number, up.
+    """
+    behind, log_rest = sizes.sum(), 0.0
     for c in range(len(sizes) - 1):
         behind -= sizes[c]
-        part = min(max(rng.beta(1 + sizes[c], concentration + behind), 1e-12), 1 - 1e-12)
-        shares[c] = rest * part
-        rest *= 1 - part
-        log_rest += np.log1p(-part)
-    shares[-1] = rest
+        taken, left = log_gamma(1 + sizes[c], rng), log_gamma(concentration + behind, rng)
+        whole = max(taken, left) + np.log1p(np.exp(-abs(taken - left)))
+        shares[c] = np.exp(log_rest + taken - whole)
+        log_rest += left - whole
+    shares[-1] = np.exp(log_rest)
     return log_rest
 
 
 @_compile
-def swap_labels(sizes: Floats, seen_by: Floats, shares: Floats, rng: np.random.Generator) -> None:
-    """Offer each kind a swap with a random other; the shares stay where they are."""
-    classes = len(sizes)
-    for first in range(classes):
-        second = rng.integers(0, classes)
-        if first == second or sizes[first] == sizes[second]:
-            continue
-        logs = np.log(max(shares[second], 1e-300)) - np.log(max(shares[first], 1e-300))
-        if np.log(rng.random()) < logs * (sizes[first] - sizes[second]):
-            sizes[first], sizes[second] = sizes[second], sizes[first]
+def log_beta(a: float, b: float) -> float:
+    """Return the logarithm of the beta function."""
+    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+
+
+@_compile
+def swap_labels(sizes: Floats, seen_by: Floats, concentration: float, rng: np.random.Generator) -> None:
+    """Offer each kind a swap with its neighbour on the stick, the shares integrated out (they are drawn anew after)."""
+    behind = sizes.sum()
+    for c in range(len(sizes) - 1):
+        first, second = sizes[c], sizes[c + 1]
+        behind -= first + second
+        odds = log_beta(1 + second, concentration + behind + first) - log_beta(
+            1 + first, concentration + behind + second
+        )
+        if c + 2 < len(sizes):  # the last kind has what is left: no break of its own
+            odds += log_beta(1 + first, concentration + behind) - log_beta(1 + second, concentration + behind)
+        if first != second and np.log(1 - rng.random()) < odds:
+            sizes[c], sizes[c + 1] = second, first
             for i in range(seen_by.shape[1]):
-                seen_by[first, i], seen_by[second, i] = seen_by[second, i], seen_by[first, i]
+                seen_by[c, i], seen_by[c + 1, i] = seen_by[c + 1, i], seen_by[c, i]
+        behind += sizes[c + 1]
 
 
 @_compile
@@ -127,7 +148,7 @@ def sweep_once(
     mean = rng.gamma(people.sum(), 1.0) * unseen / (1 - unseen)
     hidden = rng.poisson(min(mean, max(MOST_HIDDEN, 1e4 * people.sum())))
     share_out(hidden, weights, sizes, rng)
-    swap_labels(sizes, seen_by, shares, rng)
+    swap_labels(sizes, seen_by, concentration, rng)
     draw_reach(sizes, seen_by, reach, rng)
     log_last = break_stick(sizes, concentration, shares, rng)
     return float(hidden), rng.gamma(A + classes - 1, 1.0 / (B - log_last))

@@ -15,9 +15,16 @@ class DutiesConfig(AppConfig):
 
         from . import entries  # noqa: F401  (registers its kinds)
         from .escalation import escalate
+        from .moved import supersede
         from .project import register_projectors
         from .selectors import ended_by
+        from .services import foresee
+        from .telling import work
 
         register_projectors()
         tick.register("duties", escalate)
+        tick.register("moved duties", supersede)
+        tick.register("returned", work.take_back)
+        tick.register("telling", work.tell)
+        tick.register("capacity", lambda by, now: {"shortfalls_told": foresee(by=by, now=now)})
         erase.register_ended(ended_by)

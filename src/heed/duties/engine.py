@@ -1,6 +1,6 @@
 """The pure engine over this record: packs as adopted, entries as the engine reads them, one key at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -49,22 +49,80 @@ def _texts(numbers: tuple[tuple[int, bytes], ...], using: str) -> tuple[str, ...
 
 
 def judge(key: str, *, below: int, texts: tuple[str, ...]) -> list[Duty]:
-    """Return the duties that `key` owns, from the entries numbered below `below` that touch it.
+    """Return the duties that `key` owns, from the entries numbered below `below` that bear on it.
 
     They are judged as of the last of those entries; whether an open one is overdue now is asked of a clock later.
     """
     engine = engine_of(texts)
-    entries = reading.stream(key, below=below)
+    entries = bearing_on(key, below, engine) if engine is not None else []
+    at = horizon(entries[-1].spine.recorded_at) if entries else 0
+    return _judged(key, entries, engine, at, at)
+
+
+def judge_at(key: str, *, as_of: int, known: int, texts: tuple[str, ...], below: int) -> list[Duty]:
+    """Return the duties that `key` owns as of D and as known at K (seconds), from the entries below a number."""
+    engine = engine_of(texts)
+    entries = bearing_on(key, below, engine) if engine is not None else []
+    return _judged(key, entries, engine, as_of, known)
+
+
+def _judged(key: str, entries: list[Entry], engine: Engine | None, as_of: int, known: int) -> list[Duty]:
     if engine is None or not entries:
         return []
-    at = horizon(entries[-1].spine.recorded_at)
-    found, _ = judged(engine, policy_entries(key, entries, engine), at, at)
-    return [duty for duty in found if owner_key(duty) == key]
+    found, _ = judged(engine, policy_entries(key, entries, engine), as_of, known)
+    by_number = {entry.n: entry for entry in entries}
+    return [duty for duty in found if owner_key(duty, by_number) == key]
 
 
-def owner_key(duty: Duty) -> str:
-    """Return the key that owns a duty: that of its first match role; of one that matches its trigger, the trigger's."""
-    return next((value for role, value in duty.key if role != "trigger"), "")
+def bearing_on(key: str, below: int, engine: Engine) -> list[Entry]:
+    """Return the entries that touch a key, what they correct, and the corrections of them that name it no more.
+
+    A correction has its original's subject; so only subjects other than the key itself are looked through.
+    """
+    found = {entry.n: entry for entry in reading.stream(key, below=below)}
+    waiting = [entry.fact("corrects") for entry in found.values()]
+    while waiting:
+        n = waiting.pop()
+        if n is not None and n not in found:
+            found[n] = reading.entry(n)
+            waiting.append(found[n].fact("corrects"))
+    subjects = sorted({entry.subject for entry in found.values() if engine.reads(entry.kind)} - {key})
+    for n in _numbers_of(subjects, below) if subjects else []:
+        if n not in found and (entry := reading.entry(n)).fact("corrects") in found:
+            found[n] = entry
+    return sorted(found.values(), key=_number)
+
+
+def _number(entry: Entry) -> int:
+    return entry.n
+
+
+def _numbers_of(subjects: list[str], below: int) -> list[int]:
+    """Return the numbers of the entries whose subject is one of these, in order."""
+    marks = ", ".join(["%s"] * len(subjects))
+    sql = f"SELECT n FROM record_ref WHERE role = 'subject' AND key IN ({marks}) AND n < %s ORDER BY n"
+    with connections["default"].cursor() as cursor:
+        cursor.execute(sql, [*subjects, below])
+        return [n for (n,) in cursor.fetchall()]
+
+
+def owner_key(duty: Duty, entries: Mapping[int, Entry]) -> str:
+    """Return the key that owns a duty: that of its first match role; of one that matches only its trigger, its subject.
+
+    An act of such a duty has its trigger's subject, or it does not find it.
+    """
+    own = next((value for role, value in duty.key if role != "trigger"), "")
+    if own or not duty.triggers or duty.triggers[0] not in entries:
+        return own
+    return entries[duty.triggers[0]].subject
+
+
+@lru_cache(maxsize=8)
+def kinds_by_subject(texts: tuple[str, ...]) -> frozenset[str]:
+    """Return the kinds read by clauses that match only their trigger: such an entry bears on its own subject."""
+    engine = engine_of(texts)
+    families = engine.families.values() if engine else ()
+    return frozenset(kind for family in families if set(family.roles) == {"trigger"} for kind in family.kinds())
 
 
 def policy_entries(key: str, entries: Iterable[Entry], engine: Engine) -> list[PolicyEntry]:
@@ -72,23 +130,29 @@ def policy_entries(key: str, entries: Iterable[Entry], engine: Engine) -> list[P
     kept = None
     found = []
     for entry in entries:
-        row: dict[str, Any] = {
-            "n": entry.n,
-            "kind": entry.kind,
-            "subject": entry.subject,
-            "recorded_at": entry.spine.recorded_at,
-            "actor": entry.spine.actor,
-            "agency": entry.spine.agency,
-            "occurred_at": entry.occurred_at or "",
-            "facts": entry.facts,
-        }
+        more: dict[str, Any] = {}
         if entry.facts is None:
             kept = ended_duties() if kept is None else kept
             if key in kept:
                 roles = [role for role in engine.roles if role != "trigger"]
-                row |= {"occurred_at": entry.spine.recorded_at, "facts": {"refs": {role: [key] for role in roles}}}
-        found.append(entry_of(row))
+                more = {"occurred_at": entry.spine.recorded_at, "facts": {"refs": {role: [key] for role in roles}}}
+        found.append(policy_entry(entry, **more))
     return found
+
+
+def policy_entry(entry: Entry, **more: Any) -> PolicyEntry:
+    """Return one entry as the engine reads it; `more` states columns anew."""
+    row: dict[str, Any] = {
+        "n": entry.n,
+        "kind": entry.kind,
+        "subject": entry.subject,
+        "recorded_at": entry.spine.recorded_at,
+        "actor": entry.spine.actor,
+        "agency": entry.spine.agency,
+        "occurred_at": entry.occurred_at or "",
+        "facts": entry.facts,
+    }
+    return entry_of(row | more)
 
 
 def clause_of(texts: tuple[str, ...], clause: str, version: str) -> Clause | None:
@@ -98,3 +162,9 @@ def clause_of(texts: tuple[str, ...], clause: str, version: str) -> Clause | Non
         return None
     laws = engine.families[clause].laws
     return next((law.clause for law in laws if law.clause.version == version), laws[-1].clause)
+
+
+def clauses_of(texts: tuple[str, ...]) -> list[Clause]:
+    """Return every version of every clause of the adopted packs."""
+    engine = engine_of(texts)
+    return [law.clause for family in engine.families.values() for law in family.laws] if engine else []

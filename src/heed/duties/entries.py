@@ -1,6 +1,6 @@
 """Kinds of entry about policy and about what becomes of a duty."""
 
-from heed.entry.fields import Code, Flag, KeyField, Moment, Roles, Text, Whole
+from heed.entry.fields import Code, Day, Decimal, Flag, KeyField, Moment, Roles, Text, Whole
 from heed.entry.kinds import Kind, Ref, register
 
 PolicyAdopted = register(
@@ -22,7 +22,16 @@ _DUTY = {
     "anchor": Whole(),
     "addressee": KeyField(),
 }
-_ROLES = {name: Ref(most=20) for name in ("child", "concern", "objection", "access", "case", "report", "meeting")}
+# Every role by which a shipped pack's clause may match: an entry about a duty is found by the duty's own keys.
+MATCHED = (
+    *("access", "action", "allegation", "assessment", "case", "challenge", "child", "concern", "conference", "contact"),
+    *("disclosure", "enquiry", "episode", "finding", "incident", "investigation", "meeting", "objection"),
+    *("partnership", "referral", "report", "request", "worker"),
+)
+_ROLES = {
+    **{name: Ref(most=20) for name in MATCHED},
+    "owner": Ref(about="The key that owns a duty whose clause matches only its trigger: that entry's subject."),
+}
 
 DutyWaived = register(
     Kind(
@@ -60,6 +69,39 @@ DutyEscalated = register(
             "unheld": Flag(needed=True, about="Whether nobody held the role, so that it fell to the accountable one."),
         },
         refs={**_ROLES, "told": Ref(most=200)},
+    )
+)
+DutySuperseded = register(
+    Kind(
+        name="duty.superseded.1",
+        about="Later knowledge took away a duty that somebody was told of; its successor is named where there is one.",
+        subject="duty",
+        facts={**_DUTY, "successor": KeyField(about="The first half of the successor's identity.")},
+        refs=_ROLES,
+    )
+)
+HoursStated = register(
+    Kind(
+        name="team.hours_stated.1",
+        about="A manager stated how many hours a week a team has for what it owes.",
+        subject="team",
+        facts={"a_week": Decimal(needed=True, about="Hours a week, until stated anew.")},
+        refs={"team": Ref(least=1), "agency": Ref(least=1)},
+    )
+)
+ShortfallForeseen = register(
+    Kind(
+        name="team.shortfall_foreseen.1",
+        about="Somebody was told that a team cannot meet what falls due in a week with the hours that it has.",
+        subject="team",
+        facts={
+            "week": Day(needed=True, about="The Monday on which the week begins."),
+            "duties": Whole(needed=True),
+            "needed": Decimal(needed=True, about="The least hours that the work may take."),
+            "available": Decimal(needed=True),
+            "to": Text(needed=True, most=60, about="The role that was told."),
+        },
+        refs={"team": Ref(least=1), "agency": Ref(), "told": Ref(most=200)},
     )
 )
 CalendarAdopted = register(

@@ -8,7 +8,8 @@ from heed.record import reading
 from heed.record.model import Entry
 from heed.record.project import Pairs, Projector, register, upsert
 
-from .engine import adopted, engine_of, judge
+from .engine import adopted, engine_of, judge, kinds_by_subject
+from .entries import MATCHED
 from .models import Duty, Pack, Told
 
 LAYER = 90  # after everything that duties rest on
@@ -45,7 +46,21 @@ class _Duties(Projector):
             refs = (entry.facts or {}).get("refs", {})
             keys = dict.fromkeys([entry.subject, *(key for keys in refs.values() for key in keys)])
             found += [(key, entry) for key in keys if only is None or key in only]
+            if only is None and (entry.facts or {}).get("corrects") is not None:
+                found += _corrected(entry)
         return found
+
+
+def _corrected(entry: Entry) -> list[tuple[str, Entry]]:
+    """Return a pair for each key of what an entry corrects, and of what that one corrected: they may be its no more."""
+    found: list[tuple[str, Entry]] = []
+    while (n := entry.fact("corrects")) is not None:
+        entry = reading.entry(n)
+        refs = entry.fact("refs", {})
+        found += [
+            (key, entry) for key in dict.fromkeys([entry.subject, *(key for keys in refs.values() for key in keys)])
+        ]
+    return found
 
 
 def project_duties(pairs: Pairs, using: str) -> None:
@@ -56,9 +71,9 @@ def project_duties(pairs: Pairs, using: str) -> None:
     if engine is None:
         return
     if any(entry.kind == "policy.adopted.1" for _, entry in pairs):
-        keys = _every_key(engine.roles, last)
+        keys = _every_key(engine.roles, kinds_by_subject(texts), last)
     else:
-        keys = _keys(pairs, set(engine.roles))
+        keys = _keys(pairs, set(engine.roles) | {"owner"}, kinds_by_subject(texts))
     Duty.objects.using(using).filter(key__in=keys).delete()
     rows: list[Duty] = []
     for key in sorted(keys):
@@ -66,24 +81,31 @@ def project_duties(pairs: Pairs, using: str) -> None:
     upsert(rows, using)
 
 
-def _keys(pairs: Pairs, roles: set[str]) -> set[str]:
+def _keys(pairs: Pairs, roles: set[str], by_subject: frozenset[str]) -> set[str]:
     found = set()
     for key, entry in pairs:
         refs = (entry.facts or {}).get("refs", {})
         plays = {role for role, keys in refs.items() if key in keys}
-        if plays & roles or (key == entry.subject and (entry.facts is None or "subject" in roles)):
+        is_own = entry.facts is None or "subject" in roles or entry.kind in by_subject
+        if plays & roles or (key == entry.subject and is_own):
             found.add(key)
     return found
 
 
-def _every_key(roles: tuple[str, ...], last: int) -> set[str]:
+def _every_key(roles: tuple[str, ...], by_subject: frozenset[str], last: int) -> set[str]:
     from django.db import connections
 
     wanted = [role for role in roles if role != "trigger"]
     marks = ", ".join(["%s"] * len(wanted))
     with connections["default"].cursor() as cursor:
         cursor.execute(f"SELECT DISTINCT key FROM record_ref WHERE role IN ({marks}) AND n <= %s", [*wanted, last])
-        return {key for (key,) in cursor.fetchall()}
+        found = {key for (key,) in cursor.fetchall()}
+        if by_subject:
+            marks = ", ".join(["%s"] * len(by_subject))
+            sql = f"SELECT DISTINCT subject FROM record_entry WHERE kind IN ({marks}) AND n <= %s"
+            cursor.execute(sql, [*sorted(by_subject), last])
+            found |= {key for (key,) in cursor.fetchall()}
+    return found
 
 
 def row_of(key: str, duty: Judged) -> Duty:
@@ -134,7 +156,7 @@ def project_told(pairs: Pairs, using: str) -> None:
             at=entry.spine.recorded_at,
         )
         for key, entry in pairs
-        if key in (entry.fact("key") or {}).values()
+        if key in (entry.fact("key") or {}).values() or key in entry.keys("owner")
     ]
     upsert(rows, using)
 
@@ -142,7 +164,6 @@ def project_told(pairs: Pairs, using: str) -> None:
 def register_projectors() -> None:
     """Register the projectors at start."""
     told = frozenset({"duty.escalated.1"})
-    roles = ("child", "concern", "objection", "access", "case", "report", "meeting")
     register(
         Projector(
             name="packs",
@@ -156,9 +177,17 @@ def register_projectors() -> None:
     )
     register(
         _Duties(
-            name="duties", layer=LAYER, version=1, kinds=frozenset(), roles=(), tables=(Duty,), apply=project_duties
+            name="duties", layer=LAYER, version=2, kinds=frozenset(), roles=(), tables=(Duty,), apply=project_duties
         )
     )
     register(
-        Projector(name="told", layer=LAYER, version=1, kinds=told, roles=roles, tables=(Told,), apply=project_told)
+        Projector(
+            name="told",
+            layer=LAYER,
+            version=1,
+            kinds=told,
+            roles=(*MATCHED, "owner"),
+            tables=(Told,),
+            apply=project_told,
+        )
     )

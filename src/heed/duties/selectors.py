@@ -1,5 +1,6 @@
 """What is owed, by whom, for how long; 'now' is always an argument."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -7,6 +8,8 @@ from django.db.models import QuerySet
 
 from heed.people.models import Grant, Worker
 from heed.policy.words import Clause
+from heed.record import reading
+from heed.record.model import Entry
 
 from .engine import adopted, clause_of
 from .models import Duty
@@ -78,6 +81,21 @@ def holders(role: str, agency: str, team: str) -> tuple[str, ...]:
     return ()
 
 
+# Which keys' duties other layers keep from a worker (restricted records); each layer adds its own at start.
+_kept: list[Callable[[str], frozenset[str]]] = []
+
+
+def register_kept(keys: Callable[[str], frozenset[str]]) -> None:
+    """Add what a layer keeps from a worker."""
+    if keys not in _kept:
+        _kept.append(keys)
+
+
+def kept_from(worker: str) -> frozenset[str]:
+    """Return the keys whose duties stand on no list of this worker's."""
+    return frozenset().union(*(keys(worker) for keys in _kept))
+
+
 # Roles that stand outside every agency: asked of the whole partnership.
 OUTSIDE = frozenset({"scrutineer"})
 # Where nobody holds a role, the duty goes to the agency's director, and that is flagged.
@@ -87,6 +105,11 @@ ACCOUNTABLE = "director"
 def ended_by(n: int) -> set[str]:
     """Return the keys of the duties that an entry ended: an erasure of the entry names them, and they stay ended."""
     return set(Duty.objects.filter(ended_by=n).values_list("key", flat=True))
+
+
+def said_about(row: Duty) -> list[Entry]:
+    """Return the entries about a duty itself, in order: told, let go, suspended, resumed."""
+    return [entry for entry in reading.stream(row.id[:32]) if entry.kind.startswith("duty.")]
 
 
 def is_held(role: str, agency: str, team: str) -> bool:

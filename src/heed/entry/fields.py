@@ -163,7 +163,7 @@ class Group(Field):
 def check_members(
     value: dict[str, Any], members: Mapping[str, Field], where: str, *, besides: frozenset[str] = frozenset()
 ) -> None:
-    """Check every member of `value`: none missing that is needed, none that is not declared; `besides` are another's."""
+    """Check every member of `value`: none missing that is needed, none undeclared; `besides` are another's."""
     held = len(besides & value.keys()) if besides else 0
     for name, field in members.items():
         if name in value:

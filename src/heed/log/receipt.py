@@ -96,10 +96,12 @@ class Proven:
             f"The record stamped it {self.spine.recorded_at}; the checkpoint covers {head.size} entries.",
         ]
         if self.after is not None:
-            lines.append(f"It was recorded after {_clock(self.after)}: a witnessed checkpoint of then is without it.")
+            lines.append(
+                f"It was recorded after {clock_text(self.after)}: a witnessed checkpoint of then is without it."
+            )
         if self.before is not None:
             names = ", ".join(sorted({c.key.name for c in self.signed.cosignatures}))
-            lines.append(f"It was recorded before {_clock(self.before)}, as {names} witnessed.")
+            lines.append(f"It was recorded before {clock_text(self.before)}, as {names} witnessed.")
         else:
             lines.append("not yet witnessed")
         return [*lines, *self._doubts()]
@@ -112,7 +114,8 @@ class Proven:
         return ["The record's own stamp lies over 60 s outside what its witnesses saw."] if late or early else []
 
 
-def _clock(seconds: int) -> str:
+def clock_text(seconds: int) -> str:
+    """Return POSIX seconds as whole seconds in UTC."""
     latest = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
     if seconds > latest:
         return f"second {seconds} after 1970"

@@ -10,17 +10,22 @@ from .tree import HASH_BYTES
 WIDTH = 256
 HEIGHT = 8
 TILE_BYTES = WIDTH * HASH_BYTES
+# A full tile is kept folded to its 16 roots over 16 hashes each too: a proof then hashes 30 of its nodes, not 247.
+FOLDED = 16
+_FOLDED_LEVEL = 4
 _sha256 = hashlib.sha256
 
 # (level, index, width) → at least `width` hashes of that tile, from its first on.
 ReadTile = Callable[[int, int, int], bytes]
+# (level, index) → a full tile folded to 16 roots; empty where there is none.
+ReadFolded = Callable[[int, int], bytes]
 
 
 class TiledNodes:
     """Tree nodes read through tiles; each tile is read once for a proof. Raises VerifyError for a short tile."""
 
-    def __init__(self, read: ReadTile) -> None:
-        self._read = read
+    def __init__(self, read: ReadTile, read_folded: ReadFolded | None = None) -> None:
+        self._read, self._read_folded = read, read_folded
         self._seen: dict[tuple[int, int], bytes] = {}
 
     def node(self, level: int, index: int) -> bytes:
@@ -28,6 +33,9 @@ class TiledNodes:
         tile_level, above = divmod(level, HEIGHT)
         first = index << above
         tile, offset = divmod(first, WIDTH)
+        if above >= _FOLDED_LEVEL and self._read_folded and (roots := self._read_folded(tile_level, tile)):
+            start = offset // FOLDED * HASH_BYTES
+            return fold(roots[start : start + (HASH_BYTES << (above - _FOLDED_LEVEL))])
         return fold(self._hashes(tile_level, tile, offset, 1 << above))
 
     def _hashes(self, level: int, tile: int, offset: int, count: int) -> bytes:
@@ -40,9 +48,9 @@ class TiledNodes:
         return held[start:end]
 
 
-def fold(hashes: bytes) -> bytes:
-    """Return the root over a power of two of hashes standing one after another."""
-    while len(hashes) > HASH_BYTES:
+def fold(hashes: bytes, to: int = 1) -> bytes:
+    """Return the root over a power of two of hashes standing one after another, or the last `to` roots below it."""
+    while len(hashes) > to * HASH_BYTES:
         pairs = range(0, len(hashes), 2 * HASH_BYTES)
         hashes = b"".join([_sha256(b"\1" + hashes[i : i + 2 * HASH_BYTES]).digest() for i in pairs])
     return hashes

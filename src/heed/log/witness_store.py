@@ -60,6 +60,13 @@ class WitnessStore:
         if key not in keys:
             write_atomic(self.folder / "logs", "".join(f"{k}\n" for k in [*keys, key]).encode())
 
+    def untrust(self, key: VerifierKey) -> None:
+        """Trust a log's key no more, such as a stolen one; what was seen of the log is kept."""
+        keys = self.logs()
+        if key not in keys:
+            raise FormatError("This witness does not trust that key.")
+        write_atomic(self.folder / "logs", "".join(f"{k}\n" for k in keys if k != key).encode())
+
     def seen(self, origin: str) -> Seen:
         """Return what this witness holds of a log."""
         with self._connect() as connection:

@@ -18,6 +18,10 @@ ROLES = (
 )
 # Roles whose grant lets somebody read records: proposed by an administrator, confirmed by a second person who is none.
 READING_ROLES = frozenset(ROLES) - {"reporter", "administrator", "board_member"}
+# Roles that answer for other people: where an agency has one, she confirms who may read records there.
+MANAGING_ROLES = frozenset({"team_manager", "service_manager", "director", "scrutineer"})
+# Roles that work with children, and so make a child's record.
+WORKING_ROLES = frozenset({"practitioner", "team_manager", "service_manager", "director"})
 AGENCY_TYPES = ("council", "police", "health", "school", "residential", "youth", "voluntary", "board", "inspectorate")
 # DfE child ethnicity codes (CIN census XSD 2026; domain/standards.md 5.4).
 _CODES = "WBRI WIRI WIRT WROM WOTH MWBC MWBA MWAS MOTH AIND APKN ABAN AOTH BCRB BAFR BOTH CHNE OOTH REFU NOBT"
@@ -60,6 +64,7 @@ WorkerLeft = register(
         name="worker.left.1",
         about="Somebody left; every grant of hers ends and her duties pass on at once.",
         subject="worker",
+        refs={"worker": Ref(about="Herself again, so that clauses match on it.")},
     )
 )
 GrantProposed = register(
@@ -86,6 +91,39 @@ GrantEnded = register(
         subject="grant",
         refs={"worker": Ref(least=1)},
         facts={"why": Code(needed=True, codes=("left", "moved", "withdrawn"))},
+    )
+)
+LinkSent = register(
+    Kind(
+        name="account.link_sent.1",
+        about="A one-time link was sent to a worker, to set her password; her second factor stays.",
+        subject="worker",
+        refs={"worker": Ref(least=1)},
+    )
+)
+ResetAsked = register(
+    Kind(
+        name="second_factor.reset_asked.1",
+        about="An administrator asked that a worker's second factor be forgotten; a second person must agree.",
+        subject="worker",
+        refs={"worker": Ref(least=1)},
+        words={"reason": Text(needed=True, most=1_000, about="How it was made sure that it is she who asks.")},
+    )
+)
+ResetAgreed = register(
+    Kind(
+        name="second_factor.reset.1",
+        about="A second person agreed, and a worker's second factor was forgotten; she sets up a new one.",
+        subject="worker",
+        refs={"worker": Ref(least=1)},
+    )
+)
+ResetRefused = register(
+    Kind(
+        name="second_factor.reset_refused.1",
+        about="A second person refused that a worker's second factor be forgotten.",
+        subject="worker",
+        refs={"worker": Ref(least=1)},
     )
 )
 ChildRecorded = register(

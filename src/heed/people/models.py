@@ -63,6 +63,39 @@ class Grant(models.Model):
         indexes = [models.Index(fields=["role", "agency", "team"], name="people_grant_role")]
 
 
+class Reset(models.Model):
+    """That a worker's second factor is asked to be forgotten, until a second person has answered."""
+
+    key = models.CharField(max_length=32, primary_key=True)
+    asked_n = models.BigIntegerField()
+    asked_at = models.CharField(max_length=27)
+    asked_by = models.CharField(max_length=32)
+    reason = models.TextField()
+    answered_n = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "people_reset"
+
+
+class Access(models.Model):
+    """An emergency opening, until somebody else has reviewed it."""
+
+    key = models.CharField(max_length=32, primary_key=True)
+    n = models.BigIntegerField()
+    at = models.CharField(max_length=27)
+    worker = models.CharField(max_length=32, db_index=True)
+    agency = models.CharField(max_length=32, db_index=True)
+    child = models.CharField(max_length=32, db_index=True)
+    concern = models.CharField(max_length=32, db_index=True)
+    reason_code = models.CharField(max_length=30)
+    reason = models.TextField()
+    finding = models.CharField(max_length=10)
+    reviewed_n = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "people_access"
+
+
 class Child(models.Model):
     """An agency's record of a child as it reads now."""
 

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.auth import get_user_model
+
 from heed.entry.keys import new_key
 from heed.lib.errors import Answered
 from heed.record.ledger import append, writing
 from heed.record.model import NOW, By, Draft, Entry
 
 from . import rules
+from .confirming import check_confirmation
 from .entries import (
     AccessReviewed,
     AgencyNamed,
@@ -21,26 +24,31 @@ from .entries import (
     WorkerJoined,
     WorkerLeft,
 )
-from .models import Agency, Grant, Team, Worker
-from .selectors import administers, roles_of
+from .models import Access, Agency, Grant, Team, Worker
+from .selectors import administers, is_log, may_administer, roles_of
 
 
 def name_agency(*, by: By, name: str, type: str, key: str = "", day_number: str = "", night_number: str = "") -> str:
     """Name an agency, or name it anew; return its key."""
-    key = key or new_key()
     numbers = {k: v for k, v in (("day_number", day_number), ("night_number", night_number)) if v}
-    draft = Draft(kind=AgencyNamed, subject=key, facts={"name": name, "type": type, **numbers}, occurred_at=NOW)
+    facts = {"name": name, "type": type, **numbers}
     with writing() as head:
-        append(head, draft, by=by)
+        if key and Agency.objects.filter(key=key).exists():
+            _manages(by, key)
+        elif not is_log(by.actor):
+            rules.an_agency_is_added_by_an_administrator(administers=administers(by.actor))
+        key = key or new_key()
+        append(head, Draft(kind=AgencyNamed, subject=key, facts=facts, occurred_at=NOW), by=by)
     return key
 
 
 def name_team(*, by: By, agency: str, name: str, key: str = "") -> str:
-    """Name a team of an agency; return its key."""
+    """Name a team of an agency, or name it anew; return its key."""
     key = key or new_key()
     with writing() as head:
         if not Agency.objects.filter(key=agency).exists():
             raise Answered("There is no such agency.")
+        _manages(by, agency)
         draft = Draft(kind=TeamNamed, subject=key, facts={"name": name}, refs={"agency": [agency]}, occurred_at=NOW)
         append(head, draft, by=by)
     return key
@@ -50,32 +58,58 @@ def join(*, by: By, agency: str, team: str, name: str, profession: str = "", key
     """Record that somebody works for an agency, in a team; return her key. What she may do is granted apart."""
     key = key or new_key()
     with writing() as head:
-        if team and not Team.objects.filter(key=team, agency=agency).exists():
-            raise Answered("There is no such team in that agency.")
-        facts = {"profession": profession} if profession else {}
-        refs = {"agency": [agency], "team": [team] if team else []}
-        draft = Draft(kind=WorkerJoined, subject=key, facts=facts, words={"name": name}, refs=refs, occurred_at=NOW)
-        append(head, draft, by=by)
+        append(head, joining(by=by, agency=agency, team=team, name=name, profession=profession, key=key), by=by)
     return key
 
 
+def joining(*, by: By, agency: str, team: str, name: str, profession: str, key: str) -> Draft:
+    """Return the entry that somebody joins, its rules checked; the caller holds the head's lock."""
+    _manages(by, agency)
+    if team and not Team.objects.filter(key=team, agency=agency).exists():
+        raise Answered("There is no such team in that agency.")
+    facts = {"profession": profession} if profession else {}
+    refs = {"agency": [agency], "team": [team] if team else []}
+    return Draft(kind=WorkerJoined, subject=key, facts=facts, words={"name": name}, refs=refs, occurred_at=NOW)
+
+
 def leave(*, by: By, worker: str) -> Entry:
-    """Record that somebody left: every role of hers ends in the same entry, and her duties pass on at once."""
+    """Record that somebody left: her roles end in the same entry, her duties pass on, her account opens nothing."""
     with writing() as head:
-        if not Worker.objects.filter(key=worker, left_n=None).exists():
+        row = Worker.objects.filter(key=worker, left_n=None).first()
+        if row is None:
             raise Answered("There is no such worker.")
-        return append(head, Draft(kind=WorkerLeft, subject=worker, occurred_at=NOW), by=by)[0]
+        _manages(by, row.agency)
+        draft = Draft(kind=WorkerLeft, subject=worker, refs={"worker": [worker]}, occurred_at=NOW)
+        entry = append(head, draft, by=by)[0]
+        get_user_model().objects.filter(account__worker=worker).update(is_active=False)
+        return entry
+
+
+def _manages(by: By, agency: str) -> None:
+    """Refuse whoever manages no people of an agency; the record itself does, before there is anybody."""
+    if not is_log(by.actor):
+        rules.an_agency_s_people_are_managed_by_its_administrators(administers=may_administer(by.actor), agency=agency)
 
 
 def propose_role(*, by: By, worker: str, role: str, agency: str, team: str = "") -> str:
     """Propose that somebody hold a role; return the grant's key."""
     grant = new_key()
     with writing() as head:
-        rules.a_role_is_proposed_by_an_administrator_of_that_agency(administers=administers(by.actor), agency=agency)
+        rules.a_role_is_proposed_by_an_administrator_of_that_agency(administers=may_administer(by.actor), agency=agency)
+        _check_place(worker, agency, team)
+        rules.a_reader_of_records_is_no_administrator(role=role, held=roles_of(worker))
         refs = {"worker": [worker], "agency": [agency], "team": [team] if team else []}
         draft = Draft(kind=GrantProposed, subject=grant, facts={"role": role}, refs=refs, occurred_at=NOW)
         append(head, draft, by=by)
     return grant
+
+
+def _check_place(worker: str, agency: str, team: str) -> None:
+    """Refuse a role of nobody, or in a team that is not of the agency."""
+    if not Worker.objects.filter(key=worker, left_n=None).exists():
+        raise Answered("There is no such worker.")
+    if team and not Team.objects.filter(key=team, agency=agency).exists():
+        raise Answered("There is no such team in that agency.")
 
 
 def confirm_role(*, by: By, grant: str) -> Entry:
@@ -84,13 +118,8 @@ def confirm_role(*, by: By, grant: str) -> Entry:
         row = Grant.objects.filter(grant=grant, confirmed_n=None, ended_n=None).first()
         if row is None:
             raise Answered("There is no such proposal, or it was answered already.")
-        rules.a_reading_role_is_confirmed_by_a_second_person(
-            actor=by.actor,
-            actor_roles=roles_of(by.actor),
-            worker=row.key,
-            proposed_by=row.proposed_by,
-            role=row.role,
-        )
+        check_confirmation(by.actor, row)
+        rules.a_reader_of_records_is_no_administrator(role=row.role, held=roles_of(row.key))
         draft = Draft(kind=GrantConfirmed, subject=grant, refs={"worker": [row.key]}, occurred_at=NOW)
         return append(head, draft, by=by)[0]
 
@@ -102,7 +131,7 @@ def end_role(*, by: By, grant: str, why: str) -> Entry:
         if row is None:
             raise Answered("There is no such role.")
         rules.a_role_is_proposed_by_an_administrator_of_that_agency(
-            administers=administers(by.actor), agency=row.agency
+            administers=may_administer(by.actor), agency=row.agency
         )
         draft = Draft(kind=GrantEnded, subject=grant, facts={"why": why}, refs={"worker": [row.key]}, occurred_at=NOW)
         return append(head, draft, by=by)[0]
@@ -137,6 +166,8 @@ def record_child(*, by: By, name: str, key: str = "", facts: Mapping[str, Any] |
         kind=ChildRecorded, subject=key, facts=facts or {}, words=words, refs={"agency": [by.agency]}, occurred_at=NOW
     )
     with writing() as head:
+        if not is_log(by.actor):
+            rules.a_child_is_recorded_by_somebody_who_works_with_children(actor_roles=roles_of(by.actor))
         append(head, draft, by=by)
     return key
 
@@ -161,9 +192,7 @@ def break_glass(*, by: By, reason_code: str, reason: str, child: str = "", conce
 
 
 def review_access(*, by: By, opening: Entry, finding: str, reason: str) -> Entry:
-    """Say of an emergency opening whether it was right; never by the one who opened."""
-    if by.actor == opening.spine.actor:
-        raise Answered("Nobody reviews her own opening.")
+    """Say of an emergency opening whether it was right; by a manager, never by the one who opened."""
     draft = Draft(
         kind=AccessReviewed,
         subject=opening.subject,
@@ -173,4 +202,9 @@ def review_access(*, by: By, opening: Entry, finding: str, reason: str) -> Entry
         occurred_at=NOW,
     )
     with writing() as head:
+        rules.an_emergency_opening_is_reviewed_by_a_manager(
+            actor=by.actor, opened_by=opening.spine.actor, actor_roles=roles_of(by.actor)
+        )
+        if Access.objects.filter(key=opening.subject).exclude(reviewed_n=None).exists():
+            raise Answered("This opening has been reviewed already.")
         return append(head, draft, by=by)[0]

@@ -6,7 +6,10 @@ from typing import Any
 
 from .answer import evaluate_by_key, evaluate_incremental
 
-__all__ = ["evaluate_batch", "evaluate_by_key", "evaluate_incremental"]
+__all__ = ["SMALL", "evaluate_batch", "evaluate_by_key", "evaluate_incremental"]
+
+# Up to so many entries, judging key by key takes less time than compiling the walk (some seconds, the first time).
+SMALL = 20_000
 
 
 def evaluate_batch(

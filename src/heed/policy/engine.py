@@ -48,6 +48,10 @@ class Engine:
                 self._reading.setdefault(kind, []).append(family)
         self._own = {family.id: _own_kinds(family) for family in self.families.values()}
 
+    def reads(self, kind: str) -> bool:
+        """Say whether any clause reads entries of a kind."""
+        return kind in self._reading
+
     # -- which units an entry bears on ------------------------------------------------------------------------
 
     def touched(self, entries: Iterable[Entry], known: Known, near: Near) -> set[Unit]:

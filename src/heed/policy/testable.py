@@ -62,4 +62,5 @@ def _verdict(clauses: list[Clause], source: str) -> Any:
         return "not testable: no clause of the packs serves this row"
     answers = {clause.id: testable_from(clause)[source] for clause in clauses}
     testing = [name for name, answer in answers.items() if answer is True]
-    return testing or next(iter(answers.values()))
+    stated = [answers[clause.id] for clause in clauses if source in clause.missing]  # the fact that the source lacks
+    return testing or next(iter([*stated, *answers.values()]))

@@ -15,7 +15,7 @@ from heed.entry.canon import ProfileError
 from heed.entry.parts import FACTS, FILE, WORDS
 from heed.entry.spine import read_spine
 from heed.log.errors import VerifyError
-from heed.log.tiles import WIDTH, fold
+from heed.log.tiles import FOLDED, WIDTH, fold
 from heed.log.tree import Frontier, leaf_hash
 
 RANGE = 65_536
@@ -182,24 +182,22 @@ def _check_parts(n: int, spine: Any, parts: list[Any], erased: str | None) -> No
 
 def _grow(connection: Any, result: Checked, leaves: list[bytes], task: Task) -> None:
     """Build the range's subtree block by block, comparing each full level-0 tile and its root with what is stored."""
-    sql = "SELECT i, hashes, root FROM record_tile WHERE level = 0 AND i >= {} AND i < {} ORDER BY i"
+    sql = "SELECT i, hashes, root, folded FROM record_tile WHERE level = 0 AND i >= {} AND i < {} ORDER BY i"
     stored = {
-        i: (hashes, root)
-        for i, hashes, root in _fetch(connection, sql.format(task.low // WIDTH, -(-task.high // WIDTH)))
+        i: (hashes, root, folded)
+        for i, hashes, root, folded in _fetch(connection, sql.format(task.low // WIDTH, -(-task.high // WIDTH)))
     }
     upper = Frontier()
     for start in range(0, len(leaves), WIDTH):
         block, i = leaves[start : start + WIDTH], (task.low + start) // WIDTH
         sizes = [size for size in task.sizes if task.low + start < size <= task.low + start + len(block)]
-        inside = _peaks_inside(block, {size - task.low - start for size in sizes} | {len(block)})
+        inside = _peaks_inside(block, {size - task.low - start for size in sizes} | {len(block)} - {WIDTH})
         for size in sizes:
             result.at_sizes[size] = upper.peaks + inside[size - task.low - start]
         if len(block) < WIDTH:
             result.peaks = upper.peaks + inside[len(block)]
             break
-        root = inside[WIDTH][0]
-        _check_tile(i, stored.pop(i, None), block, root)
-        upper.add(root)
+        upper.add(check_tile(f"0/{i}", stored.pop(i, None), b"".join(block), "leaves of its entries"))
         result.peaks = upper.peaks
     if stored:
         raise VerifyError(f"Tile 0/{min(stored)} stands there before it is full.")
@@ -207,8 +205,8 @@ def _grow(connection: Any, result: Checked, leaves: list[bytes], task: Task) -> 
 
 def _peaks_inside(block: list[bytes], counts: set[int]) -> dict[int, list[bytes]]:
     """Return the peaks over the first so many leaves of a block, for each count asked."""
-    if counts == {WIDTH}:
-        return {WIDTH: [fold(b"".join(block))]}
+    if not counts:
+        return {}
     frontier, found = Frontier(), {}
     for at, leaf in enumerate(block, 1):
         frontier.add(leaf)
@@ -217,10 +215,14 @@ def _peaks_inside(block: list[bytes], counts: set[int]) -> dict[int, list[bytes]
     return found
 
 
-def _check_tile(i: int, stored: tuple[Any, Any] | None, block: list[bytes], root: bytes) -> None:
+def check_tile(name: str, stored: tuple[Any, Any, Any] | None, hashes: bytes, what: str) -> bytes:
+    """Compare a stored tile (hashes, root, folded) with the hashes that it should hold; return their root."""
     if stored is None:
-        raise VerifyError(f"Tile 0/{i} is missing.")
-    if bytes(stored[0]) != b"".join(block):
-        raise VerifyError(f"Tile 0/{i} does not hold the leaves of its entries.")
-    if bytes(stored[1]) != root:
-        raise VerifyError(f"Tile 0/{i} does not hold the root of its hashes.")
+        raise VerifyError(f"Tile {name} is missing.")
+    if bytes(stored[0]) != hashes:
+        raise VerifyError(f"Tile {name} does not hold the {what}.")
+    folded = fold(hashes, FOLDED)
+    root = fold(folded)
+    if bytes(stored[1]) != root or bytes(stored[2]) != folded:
+        raise VerifyError(f"Tile {name} does not hold the roots of its hashes.")
+    return root

@@ -2,7 +2,6 @@
 
 import contextlib
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from django.db import connections, transaction
@@ -20,40 +19,62 @@ from heed.log.tree import Frontier, consistency_proof, inclusion_proof, range_ro
 from heed.log.trust import Trust, read_trust
 
 from . import attachments
+from .driver import plain_cursor, sql
 from .place import Place, here
 from .signing import identity, signers
 
 
-def read_tile(level: int, index: int, width: int, using: str = "default", *, size: int | None = None) -> bytes:
-    """Return at least `width` hashes of a tile: stored when full, else from the leaves or the roots below it.
+class StoredTiles:
+    """The tiles of a tree of `size` as the database holds them: full ones stored, the edge from what lies below it.
 
-    A tree of `size` has no full tile beyond its edge, so none is asked for there.
+    A tree has no full tile beyond its edge, so none is asked for there. Each row is read once; keep it for one proof.
     """
-    low, high = index * WIDTH, index * WIDTH + width
-    with connections[using].cursor() as cursor:
-        if size is None or (index + 1) << (HEIGHT * (level + 1)) <= size:
-            cursor.execute("SELECT hashes FROM record_tile WHERE level = %s AND i = %s", [level, index])
-            row = cursor.fetchone()
-            if row:
-                return bytes(row[0])
+
+    def __init__(self, using: str, size: int) -> None:
+        self._using, self._size = using, size
+        self._rows: dict[tuple[int, int], tuple[Any, Any] | None] = {}
+
+    def hashes(self, level: int, index: int, width: int) -> bytes:
+        """Return at least `width` hashes of a tile."""
+        row = self._row(level, index)
+        if row:
+            return bytes(row[0])
+        low, high = index * WIDTH, index * WIDTH + width
         if level == 0:
-            cursor.execute("SELECT leaf FROM record_entry WHERE n >= %s AND n < %s ORDER BY n", [low, high])
-        else:
-            cursor.execute(
-                "SELECT root FROM record_tile WHERE level = %s AND i >= %s AND i < %s ORDER BY i",
-                [level - 1, low, high],
-            )
-        return b"".join(bytes(row[0]) for row in cursor.fetchall())
+            return self._joined("SELECT leaf FROM record_entry WHERE n >= %s AND n < %s ORDER BY n", (low, high))
+        query = "SELECT root FROM record_tile WHERE level = %s AND i >= %s AND i < %s ORDER BY i"
+        return self._joined(query, (level - 1, low, high))
+
+    def folded(self, level: int, index: int) -> bytes:
+        """Return a full tile's 16 roots, nothing for a partial one."""
+        row = self._row(level, index)
+        return bytes(row[1]) if row else b""
+
+    def _row(self, level: int, index: int) -> tuple[Any, Any] | None:
+        if (index + 1) << (HEIGHT * (level + 1)) > self._size:
+            return None
+        if (level, index) not in self._rows:
+            query = "SELECT hashes, folded FROM record_tile WHERE level = %s AND i = %s"
+            with plain_cursor(self._using) as cursor:
+                cursor.execute(sql(connections[self._using].vendor, query), (level, index))
+                self._rows[level, index] = cursor.fetchone()
+        return self._rows[level, index]
+
+    def _joined(self, query: str, values: tuple[int, ...]) -> bytes:
+        with plain_cursor(self._using) as cursor:
+            cursor.execute(sql(connections[self._using].vendor, query), values)
+            return b"".join([bytes(row[0]) for row in cursor.fetchall()])
 
 
-def nodes(using: str = "default", size: int | None = None) -> TiledNodes:
-    """Return the nodes of the tree (of `size`, where given), read through the stored tiles."""
-    return TiledNodes(partial(read_tile, using=using, size=size))
+def nodes(size: int, using: str = "default") -> TiledNodes:
+    """Return the nodes of the tree of `size`, read through the stored tiles."""
+    tiles = StoredTiles(using, size)
+    return TiledNodes(tiles.hashes, tiles.folded)
 
 
 def root_at(size: int, using: str = "default") -> bytes:
     """Return the root of the tree as it was at `size`."""
-    return range_root(nodes(using, size), 0, size) if size else Frontier().root()
+    return range_root(nodes(size, using), 0, size) if size else Frontier().root()
 
 
 def head_row(using: str = "default") -> Checkpoint | None:
@@ -177,7 +198,7 @@ def read_stored(size: int, using: str = "default", *, place: Place | None = None
 
 def consistency(old: int, new: int, using: str = "default") -> list[bytes]:
     """Return the proof that the tree of `old` is a prefix of the tree of `new`."""
-    return consistency_proof(nodes(using, new), old, new)
+    return consistency_proof(nodes(new, using), old, new)
 
 
 def receipt_for(n: int, *, using: str = "default", place: Place | None = None) -> Receipt:
@@ -205,7 +226,7 @@ def _receipt(n: int, note: str, using: str) -> Receipt:
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT spine FROM record_entry WHERE n = %s", [n])
         spine = bytes(cursor.fetchone()[0])
-    return Receipt(spine, n, tuple(inclusion_proof(nodes(using, size), n, size)), note)
+    return Receipt(spine, n, tuple(inclusion_proof(nodes(size, using), n, size)), note)
 
 
 def opening_of(n: int, part: str, *, using: str = "default") -> Opening:

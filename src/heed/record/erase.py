@@ -160,7 +160,9 @@ def _delete(head: Head, n: int, part: str, by_n: int) -> list[str]:
         cursor.execute("SELECT digest FROM record_part WHERE n = %s AND part = 'file'", [n])
         files = [digest for (digest,) in cursor.fetchall()]
         if part == "both":
-            cursor.execute("DELETE FROM record_request WHERE request = %s", [reading.entry(n, head.using).fact("request")])
+            cursor.execute(
+                "DELETE FROM record_request WHERE request = %s", [reading.entry(n, head.using).fact("request")]
+            )
         cursor.execute(f"DELETE FROM record_part WHERE n = %s AND {gone}", [n])
         if part == "both":
             cursor.execute("DELETE FROM record_ref WHERE n = %s AND role <> 'subject'", [n])

@@ -1,10 +1,11 @@
-"""The life of the log's keys: rotate, retire, revoke, export (record_format.md, 'Log, keys, witnesses')."""
+"""The life of the log's keys: rotate, retire, revoke, export, import (record_format.md, 'Log, keys, witnesses')."""
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
-from heed.entry.canon import encode
-from heed.lib.errors import Answered
+from heed.entry.canon import ProfileError, decode, encode
+from heed.lib.errors import Answered, HeedError
 from heed.lib.files import locked, write_atomic
 from heed.log.note import VerifierKey
 from heed.log.trust import write_trust
@@ -77,6 +78,31 @@ def export(*, recipient: str, place: Place | None = None) -> bytes:
     names = sorted(path.name for path in place.keys.iterdir() if path.is_file())
     content = encode({"names": names, "texts": [(place.keys / name).read_bytes().hex() for name in names]})
     return bytes(pyrage.encrypt(content, [pyrage.x25519.Recipient.from_str(recipient)]))
+
+
+def import_keys(data: bytes, *, identity: str, place: Place | None = None) -> list[str]:
+    """Put the keys of an export in place and return their names; an Answered, and nothing written, when one differs.
+
+    HeedError when the identity does not open the file or the file is no export. Keys that stand there are left alone.
+    """
+    import pyrage
+
+    place = place or here()
+    try:
+        content = decode(pyrage.decrypt(data, [pyrage.x25519.Identity.from_str(identity.strip())]))
+        files = {name: bytes.fromhex(text) for name, text in zip(content["names"], content["texts"], strict=True)}
+    except (pyrage.DecryptError, pyrage.IdentityError, ProfileError, KeyError, TypeError, ValueError) as error:
+        raise HeedError(f"This is no export of keys that this identity opens: {error}") from None
+    for name, held in files.items():
+        path = place.keys / name
+        if Path(name).name != name or name.startswith("."):
+            raise HeedError(f"The export names a file {name[:60]!r}, which is no key's.")
+        if path.exists() and path.read_bytes() != held:
+            raise Answered(f"{path} holds another key; move it away first if the export is the right one.")
+    place.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, held in sorted(files.items()):
+        write_atomic(place.keys / name, held, mode=0o600)
+    return sorted(files)
 
 
 def _write_logs(place: Place, *, drop: VerifierKey | None = None) -> None:

@@ -19,8 +19,9 @@ from heed.entry.canon import ProfileError, encode_unchecked
 from heed.entry.parts import FACTS, FILE, SALT_BYTES, WORDS, check_size, is_sealed, part_digest
 from heed.entry.spine import Spine, check_key
 from heed.entry.when import instant_text, parse_instant
+from heed.lib.collector import collector_paused
 from heed.lib.errors import Answered, HeedError
-from heed.log.tiles import TILE_BYTES, WIDTH, fold
+from heed.log.tiles import FOLDED, TILE_BYTES, WIDTH, fold
 from heed.log.tree import Frontier, leaf_hash
 
 from . import attachments, project
@@ -122,18 +123,29 @@ def append(head: Head, *drafts: Draft, by: By) -> list[Entry]:
     recorded_at = _stamp(head, by)
     check_key(by.actor, "actor")
     check_key(by.agency, "agency")
+    entries: list[Entry] = []
+    with collector_paused():
+        for start in range(0, len(drafts), _BLOCK):
+            entries += _append_block(head, drafts[start : start + _BLOCK], by, recorded_at)
+    head.recorded_at = recorded_at
+    project.apply_entries(entries, using=head.using)
+    return entries
+
+
+# Entries whose rows are held in memory at once: more leave the processor's caches.
+_BLOCK = 500
+
+
+def _append_block(head: Head, drafts: Sequence[Draft], by: By, recorded_at: str) -> list[Entry]:
     random = os.urandom(_RANDOM * len(drafts))
     rows, first = _Rows(), head.size
     for at, draft in enumerate(drafts):
         _prepare(rows, first + at, draft, by, recorded_at, random[at * _RANDOM : (at + 1) * _RANDOM])
-    for draft in drafts:
         for file in draft.files:
             attachments.keep(file)
     head.requests += [request for request, _ in rows.requests]
     _insert(head, rows)
     _index(head, rows)
-    head.recorded_at = recorded_at
-    project.apply_entries(rows.entries, using=head.using)
     return rows.entries
 
 
@@ -230,7 +242,7 @@ _ENTRY = (
 _PART = "INSERT INTO record_part (n, part, digest, salt, bytes) VALUES (%s, %s, %s, %s, %s)"
 REQUEST = "INSERT INTO record_request (request, n) VALUES (%s, %s)"
 REF = "INSERT INTO record_ref (key, n, role) VALUES (%s, %s, %s)"
-_TILE = "INSERT INTO record_tile (level, i, root, hashes) VALUES (%s, %s, %s, %s)"
+_TILE = "INSERT INTO record_tile (level, i, root, folded, hashes) VALUES (%s, %s, %s, %s, %s)"
 _HEAD = "UPDATE record_head SET size = %s, frontier = %s, recorded_at = %s WHERE id = 1"
 
 
@@ -289,7 +301,8 @@ def write_tiles(cursor: Any, old: int, new: int) -> None:
 def _write_tile(cursor: Any, level: int, i: int, hashes: bytes) -> None:
     if len(hashes) != TILE_BYTES:
         raise HeedError(f"Tile {level}/{i} cannot be written: {len(hashes)} bytes below it instead of {TILE_BYTES}.")
-    cursor.execute(_TILE, [level, i, fold(hashes), hashes])
+    folded = fold(hashes, FOLDED)
+    cursor.execute(_TILE, [level, i, fold(folded), folded, hashes])
 
 
 def numbers(entries: Sequence[Entry]) -> list[int]:

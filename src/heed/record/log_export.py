@@ -19,11 +19,11 @@ def export_log(folder: Path, *, using: str = "default", place: Place | None = No
     place = place or here()
     note = checkpoints.issue(using, place=place)
     size = Checkpoint.parse(split_note(note.encode())[0]).size
-    tiles = tiles_of(size)
+    tiles, stored = tiles_of(size), checkpoints.StoredTiles(using, size)
     for level, index, width in track(tiles, len(tiles), "Exporting tiles"):
         path = folder / tile_path(level, index, width)
         if not path.exists():
-            write_atomic(path, checkpoints.read_tile(level, index, width, using)[: width * HASH_BYTES])
+            write_atomic(path, stored.hashes(level, index, width)[: width * HASH_BYTES])
     for held in checkpoints.stored_sizes(using):
         if held != size:
             write_atomic(folder / "checkpoints" / str(held), (checkpoints.stored_note(held, using) or "").encode())

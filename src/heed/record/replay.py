@@ -25,7 +25,7 @@ def replay(keys: Iterable[str], *, using: str = "default") -> None:
 
 
 def rebuild(*, using: str = "default", track: Track[list[Entry]] = quiet) -> int:
-    """Write every read table and the indexes of refs and requests anew, in one transaction; return how many entries were read."""
+    """Write read tables and derived indexes anew, in one transaction; return how many entries were read."""
     with transaction.atomic(using):
         with connections[using].cursor() as cursor:
             cursor.execute("DELETE FROM record_ref")

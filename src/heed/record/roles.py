@@ -20,6 +20,7 @@ _LEDGER = {
     "record_erasure": "SELECT, INSERT",
     "record_view": "SELECT, INSERT",
     "record_view_head": "SELECT, INSERT, UPDATE",
+    "record_view_checkpoint": "SELECT, INSERT",
 }
 
 

@@ -13,7 +13,7 @@ from django.db import connections
 from heed.lib.errors import Answered, HeedError
 from heed.lib.files import locked
 
-from . import checkpoints, erase, keyring, witnessing
+from . import checkpoints, erase, keyring, view_checkpoints, witnessing
 from .model import By
 from .models import Tick
 from .place import here
@@ -68,11 +68,12 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def _record(by: By, now: datetime) -> dict[str, Any]:
-    """1. erasures that a crash or a restore left; 2. erasures that are due; 3. keys; 4. a checkpoint; 5. witnesses."""
+    """1. erasures that a crash or a restore left; 2. erasures that are due; 3. keys; 4. checkpoints; 5. witnesses."""
     done: dict[str, Any] = {"erased_again": erase.finish(by=by)}
     done["erased"] = [_perform(by, key, now) for key in erase.due(now)]
     done["keys_retired"] = [key.id.hex() for key in keyring.retire_due(by=by, now=now)]
     checkpoints.issue()
+    view_checkpoints.issue()
     done["witnesses"] = {}
     trust = checkpoints.trust_of(here())
     for name in trust.witnesses:

@@ -1,8 +1,9 @@
 """Verify: every stored byte against the tree, the tree against every checkpoint, the read tables against the entries.
 
 1. the head, entry 0 and the log's keys; 2. every entry, part and level-0 tile (in two processes); 3. higher tiles and
-the root; 4. every checkpoint and cosignature, DIR/checkpoint, and what `--against` names; 5. unless `log_only`: every
-part's form, requests, the index of refs, files, and the read tables rebuilt. The first thing wrong is raised, by name.
+the root; 4. every checkpoint and cosignature, DIR/checkpoint, what `--against` names, and the viewing log with its own;
+5. unless `log_only`: every part's form, requests, the index of refs, files, and the read tables rebuilt. The first
+thing wrong is raised, by name.
 """
 
 import os
@@ -16,23 +17,27 @@ from typing import Any
 from django.db import connections
 
 from heed.entry.canon import ProfileError
-from heed.entry.parts import FACTS, FILE, WORDS, check_facts, is_erasable, part_digest, read_part
+from heed.entry.parts import FACTS, FILE, check_facts, is_erasable, part_digest, read_part
 from heed.lib.progress import Track, quiet
 from heed.log.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
 from heed.log.errors import FormatError, VerifyError
 from heed.log.fixed import check_fixed
 from heed.log.note import VerifierKey, split_note
 from heed.log.receipt import MAGIC, Receipt
-from heed.log.tiles import WIDTH, fold
+from heed.log.tiles import WIDTH
 from heed.log.tree import Frontier, node_hash
 from heed.log.trust import Trust
 
-from . import aliases, attachments, checkpoints, reading, replay, viewing
-from .audit import RANGE, Checked, Source, Task, check_range
+from . import aliases, attachments, checkpoints, reading, replay, view_checkpoints
+from .audit import RANGE, Checked, Source, Task, check_range, check_tile
 from .ledger import refs_of
 from .model import Entry
 from .place import Place, here
 from .signing import Identity, identity
+from .windows import Window, doubts, windows
+
+# `--json` gives them all.
+_WINDOWS_SHOWN = 3
 
 
 @dataclass
@@ -49,6 +54,9 @@ class Report:
     erased: int = 0
     files: int = 0
     rebuilt: bool = False
+    views: int = 0
+    view_checkpoints: int = 0
+    windows: list[Window] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     def sentences(self) -> list[str]:
@@ -58,8 +66,14 @@ class Report:
             f"{self.origin}: {self.size} entries, root {self.root}.",
             f"{self.checkpoints} checkpoints with {self.cosignatures} cosignatures hold; {read}.",
             f"{self.size - self.last_cosigned} entries lie after the last cosigned checkpoint.",
+            *self._views(),
+            *[str(window) for window in self.windows[-_WINDOWS_SHOWN:]],
             *self.remarks,
         ]
+
+    def _views(self) -> list[str]:
+        held = f"The viewing log holds {self.views} lines; {self.view_checkpoints} checkpoints of it hold."
+        return [held] if self.views else []
 
 
 def verify(
@@ -73,6 +87,8 @@ def verify(
 ) -> Report:
     """Return a report when everything holds; VerifyError or HeedError names the first thing that does not."""
     place = place or here()
+    of_views = [path for path in against if view_checkpoints.is_of_views(_note_in(path))]
+    against = [path for path in against if path not in of_views]
     with aliases.snapshot(using) as still:
         who = identity(still)
         tree = _Tree(still, source_of(using), workers or min(2, os.cpu_count() or 1), track)
@@ -82,11 +98,11 @@ def verify(
         _verify_checkpoints(still, place, who, tree, report)
         for path in against:
             _verify_against(path, who, place, tree)
+        report.views, report.view_checkpoints = view_checkpoints.verify(who, using=still, against=of_views)
         if not log_only:
             _verify_parts(still, tree, track)
             for difference in replay.differences(using=still, track=track):
                 raise VerifyError(str(difference))
-            viewing.check(still)
             report.rebuilt = True
     return report
 
@@ -164,8 +180,10 @@ class _Tree:
                     where = f"{lower} AND i >= {i * WIDTH} AND i < {(i + 1) * WIDTH}"
                     cursor.execute(f"SELECT root FROM record_tile WHERE {where} ORDER BY i")
                     hashes = b"".join(bytes(root) for (root,) in cursor.fetchall())
-                    cursor.execute("SELECT hashes, root FROM record_tile WHERE level = %s AND i = %s", [level, i])
-                    _check_higher_tile(f"{level}/{i}", cursor.fetchone(), hashes)
+                    cursor.execute(
+                        "SELECT hashes, root, folded FROM record_tile WHERE level = %s AND i = %s", [level, i]
+                    )
+                    check_tile(f"{level}/{i}", cursor.fetchone(), hashes, "roots of the tiles below it")
                 cursor.execute("SELECT count(*) FROM record_tile WHERE level = %s", [level])
                 if cursor.fetchone()[0] != below:
                     raise VerifyError(f"Tiles of level {level} stand there before they are full.")
@@ -177,13 +195,6 @@ class _Tree:
         for peak in reversed(peaks[:-1]):
             root = node_hash(peak, root)
         return root
-
-
-def _check_higher_tile(name: str, row: Any, hashes: bytes) -> None:
-    if row is None:
-        raise VerifyError(f"Tile {name} is missing.")
-    if bytes(row[0]) != hashes or bytes(row[1]) != fold(hashes):
-        raise VerifyError(f"Tile {name} does not hold the roots of the tiles below it.")
 
 
 def erased_parts(using: str) -> dict[int, str]:
@@ -218,6 +229,7 @@ def _note_in(path: Path) -> bytes:
 def _verify_checkpoints(using: str, place: Place, who: Identity, tree: _Tree, report: Report) -> None:
     trust = checkpoints.trust_of(place)
     keys = _trusted_keys(who, trust)
+    cosigned = []
     for size in checkpoints.stored_sizes(using):
         note = checkpoints.stored_note(size, using) or ""
         signed = _read(note.encode(), keys, f"The stored checkpoint of size {size}")
@@ -230,6 +242,9 @@ def _verify_checkpoints(using: str, place: Place, who: Identity, tree: _Tree, re
         report.cosignatures += len(signed.cosignatures)
         if signed.cosignatures:
             report.last_cosigned = size
+            cosigned.append(signed)
+    report.windows = windows(cosigned, tree.size, trust)
+    report.remarks += doubts(report.windows, using)
     covered = max([*checkpoints.stored_sizes(using), 0])
     report.uncovered = tree.size - covered
     if place.checkpoint.exists():

@@ -3,6 +3,7 @@
 A line is canonical JSON with `n`, `at`, `actor`, `subject`, `page`; it holds no word of what was seen.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,17 +48,24 @@ def looks(*, subject: str, using: str = "default") -> list[dict[str, Any]]:
 
 def check(using: str = "default") -> int:
     """Hash the viewing log anew and compare it with its head; VerifyError names the first line wrong."""
+    return read_tree(using)[0]
+
+
+def read_tree(using: str = "default", sizes: Collection[int] = ()) -> tuple[int, dict[int, bytes]]:
+    """Return the log's size and its roots at `sizes`, every line hashed anew; VerifyError names the first one wrong."""
     from heed.log.errors import VerifyError
 
-    tree = Frontier()
+    tree, roots, wanted = Frontier(), {}, frozenset(sizes)
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT n, line, leaf FROM record_view ORDER BY n")
         for at, (n, line, leaf) in enumerate(cursor.fetchall()):
             if n != at or leaf_hash(bytes(line)) != bytes(leaf):
                 raise VerifyError(f"Line {at} of the viewing log was changed or is missing.")
             tree.add(bytes(leaf))
+            if tree.size in wanted:
+                roots[tree.size] = tree.root()
         cursor.execute("SELECT size, frontier FROM record_view_head WHERE id = 1")
         row = cursor.fetchone()
     if row and (row[0] != tree.size or bytes(row[1]) != tree.to_bytes()):
         raise VerifyError("The viewing log is not what its head says.")
-    return tree.size
+    return tree.size, roots

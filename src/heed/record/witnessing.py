@@ -26,9 +26,37 @@ def add_witness(name: str, key: VerifierKey, *, url: str = "", place: Place | No
         witnesses = {**trust.witnesses, name: key}
         groups, quorum = dict(trust.groups), trust.quorum
         if quorum in ("none", QUORUM):
-            groups, quorum = {**groups, QUORUM: Group(1, tuple(witnesses))}, QUORUM
+            members = (*groups[QUORUM].members, name) if QUORUM in groups else (name,)
+            groups, quorum = {**groups, QUORUM: Group(1, members)}, QUORUM
         urls = {**trust.urls, **({name: url} if url else {})}
         trust = replace(trust, witnesses=witnesses, groups=groups, quorum=quorum, urls=urls)
+        write_atomic(place.trust, write_trust(trust).encode())
+    return trust
+
+
+def counting(name: str, trust: Trust) -> bool:
+    """Say whether a witness's cosignature may help to make the quorum."""
+    return trust.quorum == name or any(name in group.members for group in trust.groups.values())
+
+
+def retire_witness(name: str, *, place: Place | None = None) -> Trust:
+    """Let a witness count no more; its key stays in the trust file, so that what it cosigned still verifies.
+
+    Answered when it is not there, or when the quorum was edited by hand into something that we must not guess at.
+    """
+    place = place or here()
+    with locked(place.lock):
+        trust = checkpoints.trust_of(place)
+        if name not in trust.witnesses:
+            raise Answered(f"There is no witness called {name}.")
+        if trust.quorum not in ("none", QUORUM) or any(
+            name in g.members for k, g in trust.groups.items() if k != QUORUM
+        ):
+            raise Answered(f"The quorum in {place.trust} was written by hand; take {name} out of it there.")
+        members = tuple(member for member in trust.groups.get(QUORUM, Group(1, ())).members if member != name)
+        groups = {**trust.groups, QUORUM: Group(1, members)} if members else {}
+        urls = {key: url for key, url in trust.urls.items() if key != name}
+        trust = replace(trust, groups=groups, quorum=QUORUM if members else "none", urls=urls)
         write_atomic(place.trust, write_trust(trust).encode())
     return trust
 

@@ -15,6 +15,7 @@ LEDGER = {
     "record_erasure": "what may be deleted",
     "record_view": "the viewing log",
     "record_view_head": "size and frontier of the viewing log",
+    "record_view_checkpoint": "signed checkpoints of the viewing log",
 }
 
 WORKING = {
@@ -25,6 +26,8 @@ WORKING = {
     "auth_group_permissions": "Django's own, empty",
     "auth_permission": "Django's own",
     "people_account": "which worker a sign-in belongs to",
+    "post_line": "what is to be told to whom, and in which letter it was",
+    "post_letter": "letters that wait, and how far each is",
     "auth_user": "accounts: names and password hashes",
     "auth_user_groups": "Django's own, empty",
     "auth_user_user_permissions": "Django's own, empty",

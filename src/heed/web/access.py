@@ -2,14 +2,18 @@
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
+from heed.duties.views_statistics import ROLES as OVERSEERS
 from heed.people.access import agency_name, has_role, worker_of
+from heed.scrutiny.counting.rules import READERS
 
 # The record's integrity is nobody's secret, and proves nothing about a child.
 _EVERYONE = frozenset({"integrity.read"})
 # What costs the machine minutes, or concerns accounts.
 _ROLES = {
     "integrity.verify": ("scrutineer", "inspector", "records_officer", "director", "administrator"),
+    "count.read": tuple(sorted(READERS)),
     "accounts.manage": ("administrator",),
+    "duties.statistics": OVERSEERS,
     "journeys": ("practitioner", "team_manager", "service_manager", "director", "records_officer"),
     "imports": ("service_manager", "director", "records_officer"),
 }

@@ -10,12 +10,15 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Let every tick forget old drafts and ended sessions."""
+        """Declare every kind, also those that no slice writes yet; let every tick forget old drafts and sessions."""
         from datetime import datetime
         from typing import Any
 
+        from heed.cli.declared import declared
         from heed.record.model import By
         from heed.record.tick import register
+
+        declared()
 
         def tidy(by: By, now: datetime) -> dict[str, Any]:
             from django.contrib.sessions.models import Session

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 
 from heed.duties.views import what_needs_you
 from heed.lib.errors import HeedError
+from heed.people.views import waits_for_you
 
 from . import health as standing_of
 
 # What slices show on the first page: each returns a template and its values, or None for a person it has nothing for.
 Panel = Callable[[HttpRequest], tuple[str, dict[str, Any]] | None]
-PANELS: list[Panel] = [what_needs_you]
+PANELS: list[Panel] = [what_needs_you, waits_for_you]
 
 
 @require_safe

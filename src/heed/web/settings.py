@@ -64,7 +64,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The demonstration signs in without a second factor; `heed.web.demo` answers only where the record is synthetic.
 DEMO = os.environ.get("HEED_DEMO") == "1"
 # What people do: the slices, in layer order. Their templates stand in their own folders.
-SLICES = ["heed.people", "heed.duties", "heed.cases.concern", "heed.cases.journey"]
+SLICES = [
+    "heed.people",
+    "heed.people.post",
+    "heed.people.restriction",
+    "heed.duties",
+    "heed.cases.concern",
+    "heed.cases.door",
+    "heed.cases.disclosure",
+    "heed.cases.journey",
+    "heed.scrutiny.counting",
+]
 INSTALLED_APPS = [
     "heed.web",  # before django.forms and allauth: our templates stand in front of theirs
     "django.forms",
@@ -218,6 +228,24 @@ if OIDC_ISSUER:
             "settings": {"server_url": OIDC_ISSUER},
         }
     ]
+
+# --- Letters: sent by HEED_SMTP_HOST; else written to DATA/mail, which only a synthetic record takes for sending ---
+SITE = os.environ.get("HEED_SITE", "http://localhost:8000").rstrip("/")
+BOUNCES = os.environ.get("HEED_BOUNCES", "")
+EMAIL_HOST = os.environ.get("HEED_SMTP_HOST", "")
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "heed.people.post.folder.EmailBackend"
+_SMTP_TLS = os.environ.get("HEED_SMTP_TLS", "starttls")
+if _SMTP_TLS not in ("starttls", "tls", "none") or (
+    _SMTP_TLS == "none" and EMAIL_HOST not in ("", "localhost", "127.0.0.1", "::1")
+):
+    raise ValueError("HEED_SMTP_TLS must be starttls or tls; none only for a mail server on this machine")
+EMAIL_PORT = int(os.environ.get("HEED_SMTP_PORT", "465" if _SMTP_TLS == "tls" else "587"))
+EMAIL_HOST_USER = os.environ.get("HEED_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("HEED_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = _SMTP_TLS == "starttls"
+EMAIL_USE_SSL = _SMTP_TLS == "tls"
+EMAIL_TIMEOUT = 20  # seconds; tick holds its lock meanwhile, and the next one is five minutes away
+DEFAULT_FROM_EMAIL = os.environ.get("HEED_MAIL_FROM", "Heed <heed@localhost>")
 
 # --- Static files and uploads ---
 STATIC_URL = "static/"

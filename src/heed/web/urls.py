@@ -8,11 +8,17 @@ from . import drafts, enrol, integrity, pages
 
 SLICES: list[URLPattern | URLResolver] = [
     path("", include("heed.cases.concern.urls")),
+    path("", include("heed.cases.door.urls")),
     path("", include("heed.duties.urls")),
+    path("", include("heed.duties.telling.urls")),
+    path("account/", include("heed.people.post.urls")),
+    path("", include("heed.people.urls")),
+    path("", include("heed.scrutiny.counting.urls")),
     path("", include("heed.cases.journey.urls")),
 ]
 if settings.DEMO:
     SLICES.append(path("demo/", include("heed.web.demo")))
+    SLICES.append(path("demo/mail/", include("heed.web.demo_mail")))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),

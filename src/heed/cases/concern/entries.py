@@ -42,6 +42,16 @@ ABOUTS = ("child", "unnamed_child", "place", "suspect")
 DANGERS = ("yes", "no", "not_known")
 DECISIONS = ("no_further_action", "early_help", "assessment", "strategy_discussion")
 
+SOURCE_GRADES = ("1", "2", "3")
+HANDLING_CODES = ("P", "C")
+# Who described a suspect's ethnicity: by whom it was said is part of the fact.
+ETHNICITY_BY = ("child", "witness", "officer", "self_defined", "not_asked", "refused", "not_known")
+_POLICE = {
+    "police_origin": Flag(about="Police information: never in a receipt, e-mail, answer or public figure."),
+    "source_grade": Code(codes=SOURCE_GRADES, about="Police 3x5x2: reliable, untested, not reliable."),
+    "handling_code": Code(codes=HANDLING_CODES, about="Police 3x5x2: lawful sharing permitted, or with conditions."),
+}
+
 _CONCERN = Ref(least=1, about="The concern's own key.")
 _REASON = Text(needed=True, most=10_000)
 
@@ -59,16 +69,13 @@ ConcernRaised = register(
             "threshold": Flag(about="Whether the reporter thinks the threshold of significant harm is reached."),
             "happened": Claim(about="When it is said to have happened; when it was reported is `occurred_at`."),
             "cross_border": Flag(about="Whether another area is involved."),
-            "police_origin": Flag(about="Police information: never in a receipt, e-mail, answer or public figure."),
-            "source_grade": Code(codes=("1", "2", "3"), about="Police 3x5x2: reliable, untested, not reliable."),
-            "handling_code": Code(
-                codes=("P", "C"), about="Police 3x5x2: lawful sharing permitted, or with conditions."
-            ),
+            **_POLICE,
         },
         words={
             "what": Text(needed=True, most=20_000, about="What is known, in the reporter's words."),
             "where": Text(most=500),
             "who_else": Text(most=2_000),
+            "reason": Text(most=10_000, about="Of a correction: why the report is stated anew."),
         },
         refs={
             "concern": _CONCERN,
@@ -100,9 +107,7 @@ SuspectDescribed = register(
             "ethnicity_described": Text(
                 most=20, about="As described, in an official code, or a reason for its absence."
             ),
-            "ethnicity_by": Code(
-                codes=("child", "witness", "officer", "self_defined", "not_asked", "refused", "not_known")
-            ),
+            "ethnicity_by": Code(codes=ETHNICITY_BY),
         },
         words={"allegation": Text(needed=True, most=20_000)},
         refs={"concern": _CONCERN},
@@ -140,6 +145,7 @@ ConcernAdded = register(
         name="concern.added.1",
         about="Somebody added what is known.",
         subject="concern",
+        facts=_POLICE,
         words={"what": _REASON},
         refs={"concern": _CONCERN},
         may_have_files=True,

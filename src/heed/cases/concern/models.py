@@ -19,6 +19,7 @@ class Concern(models.Model):
     danger_today = models.CharField(max_length=10)
     police_origin = models.BooleanField()
     what = models.TextField()
+    reported = models.TextField()  # what the reporter herself last stated: she never reads what others put in its place
     corrected_n = models.BigIntegerField(null=True)
     acknowledged_n = models.BigIntegerField(null=True)
     outcome = models.CharField(max_length=30)

@@ -43,6 +43,7 @@ def _raised(key: str, entry: Entry) -> Concern:
         outcome="",
         decided_by="",
         withdrawal_by="",
+        reported=entry.word("what", ERASED),
         **_content(entry),
     )
 
@@ -61,6 +62,8 @@ def _content(entry: Entry) -> dict[str, object]:
 def _corrected(row: Concern, entry: Entry) -> Concern:
     for name, value in _content(entry).items():
         setattr(row, name, value)
+    if entry.spine.actor == row.reporter:
+        row.reported = entry.word("what", ERASED)
     row.corrected_n = entry.n
     return row
 
@@ -112,9 +115,11 @@ def register_projectors() -> None:
     objected = frozenset({"objection.raised.1", "objection.answered.1"})
     filed = frozenset({"concern.raised.1", "concern.moved.1"})
     subject = ("subject",)
-    for name, kinds, roles, table, apply in (
-        ("concerns", _KINDS, subject, Concern, project_concerns),
-        ("concern children", filed, ("child", "wrong"), ConcernChild, project_children),
-        ("objections", objected, subject, Objection, project_objections),
+    for name, version, kinds, roles, table, apply in (
+        ("concerns", 2, _KINDS, subject, Concern, project_concerns),
+        ("concern children", 1, filed, ("child", "wrong"), ConcernChild, project_children),
+        ("objections", 1, objected, subject, Objection, project_objections),
     ):
-        register(Projector(name=name, layer=LAYER, version=1, kinds=kinds, roles=roles, tables=(table,), apply=apply))
+        register(
+            Projector(name=name, layer=LAYER, version=version, kinds=kinds, roles=roles, tables=(table,), apply=apply)
+        )

@@ -1,15 +1,20 @@
 """Which concerns somebody may see, and what there is to see of one (need to know; otherwise not even its existence)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from heed.people.models import Child, Grant, Worker
+from heed.people.project import searchable
+from heed.people.restriction.models import Restriction
+from heed.people.restriction.selectors import Kept, about, kept_from, opened_by
 from heed.record import reading
 from heed.record.model import Entry
 
-from .models import Concern, ConcernChild
+from .models import Concern, ConcernChild, Objection
 
 # Roles that see every concern addressed to a team of theirs, and to any team of their agency.
 TEAM_ROLES = frozenset({"practitioner", "team_manager"})
@@ -39,22 +44,60 @@ class Seen:
     worker: str
     teams: frozenset[str]
     agencies: frozenset[str]
+    opened: Kept = field(default_factory=Kept)  # in an emergency
+    kept: Kept = field(default_factory=Kept)  # from her, by a restriction
+
+    def works(self) -> Q:
+        """Return the condition on concerns that she works on: by her roles unless kept from her, or opened."""
+        roles = Q(team__in=self.teams) | Q(agency__in=self.agencies)
+        return (roles & ~Q(key__in=self.kept.concerns)) | Q(key__in=self.opened.concerns)
 
     def filter(self) -> Q:
-        """Return the condition on concerns."""
-        return Q(team__in=self.teams) | Q(agency__in=self.agencies) | Q(reporter=self.worker)
+        """Return the condition on concerns that she sees."""
+        return self.works() | Q(reporter=self.worker)
 
     def works_on(self, concern: Concern) -> bool:
         """Say whether she is of the team or agency that must answer, not only the reporter."""
-        return concern.team in self.teams or concern.agency in self.agencies
+        by_role = concern.team in self.teams or concern.agency in self.agencies
+        return concern.key in self.opened.concerns or (by_role and concern.key not in self.kept.concerns)
 
 
-def seen_by(worker: str) -> Seen:
-    """Return what a worker's grants let her see now."""
+def seen_by(worker: str, now: datetime | None = None) -> Seen:
+    """Return what a worker's grants let her see now; what she opened in an emergency counts where `now` is given."""
     held = list(Grant.objects.filter(key=worker, ended_n=None).exclude(confirmed_n=None))
     teams = frozenset(g.team for g in held if g.role in TEAM_ROLES and g.team)
     agencies = frozenset(g.agency for g in held if g.role in AGENCY_ROLES)
-    return Seen(worker, teams, agencies)
+    return Seen(worker, teams, agencies, _whole(opened_by(worker, now)), _whole(kept_from(worker, now)))
+
+
+def _whole(found: Kept) -> Kept:
+    """Return children and concerns, and every concern that is filed under one of the children now."""
+    if not found.children:
+        return found
+    filed = ConcernChild.objects.filter(key__in=found.children, is_filed=True).values_list("concern", flat=True)
+    return Kept(found.children, found.concerns | frozenset(filed))
+
+
+def who_works_on(row: Concern) -> list[Worker]:
+    """Return the workers whose roles let them work on a concern, by name."""
+    held = Grant.objects.filter(ended_n=None).exclude(confirmed_n=None)
+    keys = held.filter(Q(role__in=TEAM_ROLES, team=row.team) | Q(role__in=AGENCY_ROLES, agency=row.agency))
+    return list(Worker.objects.filter(key__in=keys.values("key"), left_n=None).order_by("name"))
+
+
+def restrictions(row: Concern) -> list[Restriction]:
+    """Return the restrictions proposed or in force of a concern, or of a child it is filed under now."""
+    filed = ConcernChild.objects.filter(concern=row.key, is_filed=True).values_list("key", flat=True)
+    return about(concern=row.key, children=list(filed))
+
+
+def kept_duties(worker: str) -> frozenset[str]:
+    """Return the keys whose duties stand on no list of this worker's: restricted records, and objections in them."""
+    kept = _whole(kept_from(worker))
+    if not kept.concerns and not kept.children:
+        return frozenset()
+    objections = Objection.objects.filter(concern__in=kept.concerns).values_list("key", flat=True)
+    return kept.children | kept.concerns | frozenset(objections)
 
 
 def concerns(seen: Seen) -> QuerySet[Concern]:
@@ -67,6 +110,29 @@ def concern(key: str, seen: Seen) -> Concern | None:
     return concerns(seen).filter(key=key).first()
 
 
+def words_for(row: Concern, seen: Seen) -> str:
+    """Return what the concern says, for this person: a reporter reads what she herself stated last."""
+    return row.what if seen.works_on(row) else row.reported
+
+
+def version_for(row: Concern, seen: Seen) -> Entry:
+    """Return the version of the report that this person reads: the latest, or the reporter's own latest."""
+    if seen.works_on(row):
+        return reading.entry(row.corrected_n or row.raised_n)
+    own = [e for e in reading.stream(row.key) if e.kind == "concern.raised.1" and e.spine.actor == row.reporter]
+    return own[-1]
+
+
+def named(name: str, worker: str) -> QuerySet[Child]:
+    """Return the children whose names hold these words, however they are spelt; a search shows no more than names."""
+    return choosable(worker).filter(search__contains=searchable([name])).order_by("name")
+
+
+def choosable(worker: str) -> QuerySet[Child]:
+    """Return the children whom a worker may name in a report: all but those kept from her."""
+    return Child.objects.exclude(key__in=kept_from(worker).children)
+
+
 def children_of(key: str) -> list[Child]:
     """Return the children that a concern is filed under now."""
     keys = ConcernChild.objects.filter(concern=key, is_filed=True).values_list("key", flat=True)
@@ -75,9 +141,10 @@ def children_of(key: str) -> list[Child]:
 
 def children(seen: Seen) -> QuerySet[Child]:
     """Return the children in the concerns that somebody works on; a reporter sees none by reporting."""
-    mine = Concern.objects.filter(Q(team__in=seen.teams) | Q(agency__in=seen.agencies)).values("key")
+    mine = Concern.objects.filter(seen.works()).values("key")
     filed = ConcernChild.objects.filter(concern__in=mine, is_filed=True).values("key")
-    return Child.objects.filter(key__in=filed).order_by("name")
+    found = Q(key__in=filed) & ~Q(key__in=seen.kept.children)
+    return Child.objects.filter(found | Q(key__in=seen.opened.children)).order_by("name")
 
 
 @dataclass(frozen=True)
@@ -100,9 +167,28 @@ def timeline(row: Concern, seen: Seen) -> list[Event]:
     found = []
     for entry in entries:
         if works or entry.kind in FOR_REPORTER:
-            is_open = works or entry.kind not in RESTRICTED
-            found.append(Event(entry, names.get(entry.spine.actor, "the record"), is_open, struck.get(entry.n)))
+            is_open = works or _is_open_to_reporter(entry, seen.worker)
+            who = names.get(entry.spine.actor) or _unnamed(entry, row)
+            found.append(Event(entry, who, is_open, struck.get(entry.n)))
     return found
+
+
+def _unnamed(entry: Entry, row: Concern) -> str:
+    """Return how to call an actor who is no worker: whoever came by a door, or the record itself."""
+    return str(_("somebody without an account") if entry.spine.actor == row.reporter else _("the record"))
+
+
+def _is_open_to_reporter(entry: Entry, worker: str) -> bool:
+    """Say whether a reporter reads an entry's words: not what others put in place of hers, nor police information."""
+    own = entry.spine.actor == worker
+    if entry.kind in RESTRICTED or (entry.fact("police_origin") and not own):
+        return False
+    return own or entry.kind != "concern.raised.1"
+
+
+def since(row: Concern, seen: Seen, n: int) -> list[Event]:
+    """Return what happened to a concern after entry `n`, by others, as far as this person may read it."""
+    return [e for e in timeline(row, seen) if e.entry.n > n and e.entry.spine.actor != seen.worker]
 
 
 def concerns_of_child(child: str, seen: Seen) -> list[Concern]:

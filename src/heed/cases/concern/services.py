@@ -1,130 +1,86 @@
-"""What people do about a concern. Each service locks the head, checks its rules, appends; keyword-only, always `by`."""
+"""What people do about a concern. Each service locks the head, checks its rules, appends; keyword-only, always `by`.
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+A service takes the `request` of the form that asks: sent twice, it raises Repeated with the first entry's number.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from heed.entry.keys import new_key
 from heed.entry.kinds import Kind
 from heed.lib.errors import Answered
-from heed.people.models import Team
-from heed.record.ledger import append, repeated, writing
-from heed.record.model import NOW, By, Draft, Entry, FileDraft
+from heed.people.models import Child, Team
+from heed.record.ledger import Head, Repeated, append, repeated, writing
+from heed.record.model import By, Draft, Entry
 from heed.record.reading import entry as read_entry
+from heed.record.reading import stream
 
 from . import rules
 from .entries import (
     ConcernAcknowledged,
     ConcernAdded,
-    ConcernCalled,
     ConcernDecided,
     ConcernMoved,
-    ConcernRaised,
     ConcernWithdrawn,
     ObjectionAnswered,
     ObjectionRaised,
     ReporterAnswered,
     SafetySeen,
     SuspectDescribed,
-    VoiceKept,
     WithdrawalAsked,
 )
-from .models import Concern, Objection
+from .models import Concern, ConcernChild, Objection
+from .reports import Report, beside, called, draft_of, given, raised
+
+__all__ = ["Repeated", "Report", "raise_concern"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """A report as its form gives it: what is asked of everybody, and what only some know."""
-
-    what: str
-    source: str
-    danger_today: str
-    team: str
-    about: str = "child"
-    children: tuple[str, ...] = ()
-    harm: tuple[str, ...] = ()
-    threats: tuple[str, ...] = ()
-    happened: str = ""
-    where: str = ""
-    who_else: str = ""
-    child_words: str = ""
-    allegation: str = ""
-    called: str = ""
-    called_at: str = ""
-    called_who: str = ""
-    why_not: str = ""
-    threshold: bool = False
-    cross_border: bool = False
-    police: dict[str, Any] = field(default_factory=dict)
-    files: tuple[FileDraft, ...] = ()
+@contextmanager
+def _writing(request: str) -> Iterator[Head]:
+    """Lock the head; Repeated when the request stands in the record already, whatever the rules would say now."""
+    with writing() as head:
+        if request and (done := repeated(head, request)) is not None:
+            raise Repeated(done)
+        yield head
 
 
-def raise_concern(*, report: Report, by: By, request: str = "") -> Entry:
+def _alone(concern: str) -> list[Draft]:
+    return []
+
+
+def raise_concern(
+    *, report: Report, by: By, request: str = "", also: Callable[[str], Iterable[Draft]] = _alone
+) -> Entry:
     """Report a concern; return its first entry, whose receipt the reporter keeps. A double click is one concern.
 
-    The child's own words, a suspect's details and who was called stand in entries of their own beside it.
+    The child's own words, a suspect's details and who was called stand in entries of their own beside it; `also` makes
+    another slice's drafts of the same report from the concern's key.
     """
     request = request or new_key()
     with writing() as head:
         if (done := repeated(head, request)) is not None:
             return read_entry(done)
-        rules.danger_says_who_was_called(report.danger_today, report.called, report.why_not)
+        _check(report)
         team = Team.objects.filter(key=report.team).first()
         if team is None:
             raise Answered("Choose the team that must answer.")
         concern = new_key()
-        drafts = [_raised(report, concern, team, request), *_beside(report, concern)]
-        return append(head, *drafts, by=by)[0]
+        first = raised(report, concern, agency=team.agency, team=team.key, request=request)
+        return append(head, first, *beside(report, concern), *also(concern), by=by)[0]
 
 
-def _raised(report: Report, concern: str, team: Team, request: str) -> Draft:
-    return Draft(
-        kind=ConcernRaised,
-        subject=concern,
-        facts=_facts(report),
-        words=_given(what=report.what, where=report.where, who_else=report.who_else),
-        refs={"concern": [concern], "child": report.children, "agency": [team.agency], "team": [team.key]},
-        occurred_at=NOW,
-        files=report.files,
-        request=request,
-    )
+def _check(report: Report, *, was_danger: bool = False) -> None:
+    if not was_danger:
+        rules.danger_says_who_was_called(report.danger_today, report.called, report.why_not)
+    rules.a_report_names_what_it_is_about(report.about, where=report.where, allegation=report.allegation)
+    rules.police_information_is_graded(report.police)
+    _known(*report.children)
 
 
-def _facts(report: Report) -> dict[str, Any]:
-    facts: dict[str, Any] = {
-        "about": report.about,
-        "harm": list(report.harm),
-        "threats": list(report.threats),
-        "source": report.source,
-        "danger_today": report.danger_today,
-        **report.police,
-    }
-    if report.happened:
-        facts["happened"] = report.happened
-    return facts | {name: True for name in ("threshold", "cross_border") if getattr(report, name)}
-
-
-def _given(**words: str) -> dict[str, str]:
-    return {name: text for name, text in words.items() if text}
-
-
-def _beside(report: Report, concern: str) -> list[Draft]:
-    refs = {"concern": [concern]}
-    drafts = []
-    if report.child_words:
-        voice = {**refs, "child": report.children}
-        drafts.append(_draft(VoiceKept, concern, words={"words": report.child_words}, refs=voice))
-    if report.allegation:
-        drafts.append(_draft(SuspectDescribed, new_key(), words={"allegation": report.allegation}, refs=refs))
-    if report.called:
-        facts = {"called": report.called, **_given(called_at=report.called_at)}
-        words = _given(who=report.called_who, why_not=report.why_not)
-        drafts.append(_draft(ConcernCalled, concern, facts=facts, words=words, refs=refs))
-    return drafts
-
-
-def _draft(kind: Kind, subject: str, *, words: Any = None, facts: Any = None, refs: Any = None) -> Draft:
-    return Draft(kind=kind, subject=subject, facts=facts or {}, words=words or {}, refs=refs, occurred_at=NOW)
+def _known(*children: str) -> None:
+    if Child.objects.filter(key__in=children).count() != len(set(children)):
+        raise Answered("There is no such child here. Search for her, or report without naming one.")
 
 
 def _existing(key: str) -> Concern:
@@ -134,47 +90,85 @@ def _existing(key: str) -> Concern:
     return row
 
 
-def _about(kind: Kind, concern: str, by: By, *, words: Any = None, facts: Any = None) -> Entry:
+def _filed_under(concern: str) -> list[str]:
+    return list(ConcernChild.objects.filter(concern=concern, is_filed=True).values_list("key", flat=True))
+
+
+def _about(kind: Kind, concern: str, by: By, request: str, *, words: Any = None, facts: Any = None) -> Entry:
     """Append one entry about a concern that exists."""
-    with writing() as head:
+    with _writing(request) as head:
         _existing(concern)
-        draft = _draft(kind, concern, words=words, facts=facts, refs={"concern": [concern]})
-        return append(head, draft, by=by)[0]
+        return append(head, _draft(kind, concern, request, words=words, facts=facts), by=by)[0]
 
 
-def acknowledge(*, by: By, concern: str) -> Entry:
+def _draft(kind: Kind, concern: str, request: str, *, words: Any = None, facts: Any = None, **more: Any) -> Draft:
+    refs = {"concern": [concern], **more}
+    return draft_of(kind, concern, words=words, facts=facts, refs=refs, request=request)
+
+
+def acknowledge(*, by: By, concern: str, request: str = "") -> Entry:
     """Tell the reporter that the team has the concern."""
-    return _about(ConcernAcknowledged, concern, by)
+    return _about(ConcernAcknowledged, concern, by, request)
 
 
-def see_to_safety(*, by: By, concern: str, how: str) -> Entry:
+def see_to_safety(*, by: By, concern: str, how: str, request: str = "") -> Entry:
     """Say how it was made sure today that the child is safe."""
-    return _about(SafetySeen, concern, by, words={"how": how})
+    return _about(SafetySeen, concern, by, request, words={"how": how})
 
 
-def add_information(*, by: By, concern: str, what: str) -> Entry:
-    """Add what is known."""
-    return _about(ConcernAdded, concern, by, words={"what": what})
-
-
-def answer_reporter(*, by: By, concern: str, answer: str) -> Entry:
-    """Tell the reporter what was decided, as far as she may know; never what the police told."""
-    return _about(ReporterAnswered, concern, by, words={"answer": answer})
-
-
-def decide(*, by: By, concern: str, outcome: str, reason: str, seen: int | None = None) -> Entry:
-    """Decide what is to be done. `seen` is the decision that the decider had read, if there was one."""
-    with writing() as head:
-        rules.it_is_decided_once(_existing(concern).decided_n, seen)
-        draft = _draft(
-            ConcernDecided, concern, facts={"outcome": outcome}, words={"reason": reason}, refs={"concern": [concern]}
-        )
+def call(
+    *, by: By, concern: str, whom: str, who: str = "", called_at: str = "", why_not: str = "", request: str = ""
+) -> Entry:
+    """Say who was called about a danger, and when, or why nobody was, after the report was sent."""
+    with _writing(request) as head:
+        _existing(concern)
+        rules.danger_says_who_was_called("yes", whom, why_not)
+        draft = called(concern, whom, called_at=called_at, who=who, why_not=why_not, request=request)
         return append(head, draft, by=by)[0]
 
 
-def object_to(*, by: By, concern: str, why: str, level: str = "one_up") -> Entry:
+def add_information(
+    *, by: By, concern: str, what: str, police: Mapping[str, Any] | None = None, request: str = ""
+) -> Entry:
+    """Add what is known."""
+    rules.police_information_is_graded(police or {})
+    return _about(ConcernAdded, concern, by, request, words={"what": what}, facts=dict(police or {}))
+
+
+def describe_suspect(
+    *, by: By, concern: str, allegation: str, ethnicity: str, said_by: str, request: str = ""
+) -> Entry:
+    """Write down what is alleged about who did it: an allegation, read by the answering team alone."""
+    with _writing(request) as head:
+        _existing(concern)
+        facts = given(ethnicity_described=ethnicity, ethnicity_by=said_by)
+        refs = {"concern": [concern]}
+        words = {"allegation": allegation}
+        draft = draft_of(SuspectDescribed, new_key(), words=words, facts=facts, refs=refs, request=request)
+        return append(head, draft, by=by)[0]
+
+
+def answer_reporter(*, by: By, concern: str, answer: str, request: str = "") -> Entry:
+    """Tell the reporter what was decided, as far as she may know; never what the police told."""
+    with _writing(request) as head:
+        _existing(concern)
+        told = [e for e in stream(concern) if e.fact("police_origin")]
+        texts = [text for entry in told for text in (entry.words or {}).values()]
+        rules.an_answer_quotes_no_police_information(answer, texts)
+        return append(head, _draft(ReporterAnswered, concern, request, words={"answer": answer}), by=by)[0]
+
+
+def decide(*, by: By, concern: str, outcome: str, reason: str, seen: int | None = None, request: str = "") -> Entry:
+    """Decide what is to be done. `seen` is the decision that the decider had read, if there was one."""
+    with _writing(request) as head:
+        rules.it_is_decided_once(_existing(concern).decided_n, seen)
+        draft = _draft(ConcernDecided, concern, request, facts={"outcome": outcome}, words={"reason": reason})
+        return append(head, draft, by=by)[0]
+
+
+def object_to(*, by: By, concern: str, why: str, level: str = "one_up", request: str = "") -> Entry:
     """Object to the decision on a concern: one level up, then outside the agency."""
-    with writing() as head:
+    with _writing(request) as head:
         row = _existing(concern)
         if row.decided_n is None:
             raise Answered("Nothing has been decided yet; what is owed until then stands on the worklist.")
@@ -186,62 +180,71 @@ def object_to(*, by: By, concern: str, why: str, level: str = "one_up") -> Entry
             "agency": [row.agency],
             "team": [row.team] if level == "one_up" else [],
         }
-        draft = _draft(ObjectionRaised, key, facts={"level": level}, words={"why": why}, refs=refs)
-        return append(head, draft, by=by)[0]
+        facts, words = {"level": level}, {"why": why}
+        return append(
+            head, draft_of(ObjectionRaised, key, facts=facts, words=words, refs=refs, request=request), by=by
+        )[0]
 
 
-def answer_objection(*, by: By, objection: str, position: str, answer: str) -> Entry:
+def answer_objection(*, by: By, objection: str, position: str, answer: str, request: str = "") -> Entry:
     """Answer an objection, as somebody else."""
-    with writing() as head:
+    with _writing(request) as head:
         row = Objection.objects.filter(key=objection, answered_n=None).first()
         if row is None:
             raise Answered("There is no such objection, or it is answered.")
         rules.nobody_answers_for_herself(against=row.against, objector=row.by, actor=by.actor)
         refs = {"concern": [row.concern], "objection": [objection]}
-        draft = _draft(ObjectionAnswered, objection, facts={"position": position}, words={"answer": answer}, refs=refs)
+        facts, words = {"position": position}, {"answer": answer}
+        draft = draft_of(ObjectionAnswered, objection, facts=facts, words=words, refs=refs, request=request)
         return append(head, draft, by=by)[0]
 
 
-def correct(*, by: By, concern: str, report: Report) -> Entry:
-    """State the report anew; the first version stays, and is shown struck through."""
-    with writing() as head:
+def correct(*, by: By, concern: str, report: Report, reason: str, seen: int | None = None, request: str = "") -> Entry:
+    """State the report anew, with the reason; the first version stays, and is shown struck through.
+
+    It goes on standing under the children that it is filed under now; only a report under none takes one from `report`
+    (to another child it is moved, not corrected). `seen` is the version that the writer had read.
+    """
+    with _writing(request) as head:
         row = _existing(concern)
-        first = read_entry(row.raised_n)
-        team = Team.objects.get(key=row.team)
-        draft = _raised(report, concern, team, new_key())
-        children = report.children or tuple(first.keys("child"))
-        refs = {**draft.refs, "child": children}
-        corrected = Draft(
-            kind=ConcernRaised,
-            subject=concern,
-            facts=draft.facts,
-            words=draft.words,
-            refs=refs,
-            occurred_at=first.occurred_at,
-            corrects=row.raised_n,
+        latest = row.corrected_n or row.raised_n
+        rules.a_correction_rests_on_the_latest_version(latest=latest, seen=seen, reason=reason)
+        _check(report, was_danger=row.danger_today == "yes")
+        children = tuple(_filed_under(concern)) or report.children
+        first = raised(
+            report, concern, agency=row.agency, team=row.team, request=request, children=children, reason=reason
         )
-        return append(head, corrected, by=by)[0]
+        corrected = Draft(
+            kind=first.kind,
+            subject=concern,
+            facts=first.facts,
+            words=first.words,
+            refs=first.refs,
+            occurred_at=read_entry(row.raised_n).occurred_at,
+            corrects=row.raised_n,
+            request=first.request,
+        )
+        return append(head, corrected, *beside(report, concern), by=by)[0]
 
 
-def move(*, by: By, concern: str, wrong: str, right: str, reason: str) -> Entry:
+def move(*, by: By, concern: str, wrong: str, right: str, reason: str, request: str = "") -> Entry:
     """Move a misfiled concern to the right child; it is at once invisible to those who see only the wrong one."""
-    with writing() as head:
+    with _writing(request) as head:
         _existing(concern)
-        if wrong == right:
-            raise Answered("The concern is under this child already.")
-        refs: dict[str, Iterable[str]] = {"concern": [concern], "child": [right], "wrong": [wrong]}
-        return append(head, _draft(ConcernMoved, concern, words={"reason": reason}, refs=refs), by=by)[0]
+        rules.it_is_moved_from_where_it_is_filed(filed=_filed_under(concern), wrong=wrong, right=right)
+        _known(right)
+        draft = _draft(ConcernMoved, concern, request, words={"reason": reason}, child=[right], wrong=[wrong])
+        return append(head, draft, by=by)[0]
 
 
-def ask_withdrawal(*, by: By, concern: str, reason: str) -> Entry:
+def ask_withdrawal(*, by: By, concern: str, reason: str, request: str = "") -> Entry:
     """Say that the report was made in error."""
-    return _about(WithdrawalAsked, concern, by, words={"reason": reason})
+    return _about(WithdrawalAsked, concern, by, request, words={"reason": reason})
 
 
-def withdraw(*, by: By, concern: str, reason: str) -> Entry:
+def withdraw(*, by: By, concern: str, reason: str, request: str = "") -> Entry:
     """Agree, as the second person, that the report was made in error. It stays, and no duty ends by it."""
-    with writing() as head:
+    with _writing(request) as head:
         row: Concern = _existing(concern)
         rules.a_second_person_agrees(asked_by=row.withdrawal_by, actor=by.actor)
-        draft = _draft(ConcernWithdrawn, concern, words={"reason": reason}, refs={"concern": [concern]})
-        return append(head, draft, by=by)[0]
+        return append(head, _draft(ConcernWithdrawn, concern, request, words={"reason": reason}), by=by)[0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from heed.policy import evaluate_batch, evaluate_by_key
+from heed.policy import SMALL, evaluate_batch, evaluate_by_key
 from heed.policy.law import families
 from heed.policy.statistics import Tally, guarded, part_of, share_of
 from heed.policy.words import Pack
@@ -15,8 +15,6 @@ from heed.returns.steps import STEPS
 
 from .selectors import coverage_rows
 
-# Up to so many entries, judging key by key takes less time than compiling the walk (some seconds, the first time).
-SMALL = 20_000
 # The live record covers every kind from its adoption (duties.md, meaning 9).
 EVERYTHING = [{"source": "native", "agency": "*", "kind": "*", "from": "1901-01-01", "to": "2159-12-31"}]
 

@@ -44,6 +44,7 @@ CREATE TABLE record_tile (
   level smallint NOT NULL,
   i bigint NOT NULL,
   root bytea NOT NULL,
+  folded bytea NOT NULL,
   hashes bytea NOT NULL,
   PRIMARY KEY (level, i)
 );
@@ -108,6 +109,11 @@ CREATE TABLE record_view_head (
   size bigint NOT NULL,
   frontier bytea NOT NULL,
   at text NOT NULL
+);
+CREATE TABLE record_view_checkpoint (
+  size bigint PRIMARY KEY,
+  note text NOT NULL,
+  issued_at text NOT NULL
 );
 CREATE TRIGGER record_view_stays BEFORE UPDATE OR DELETE ON record_view
 FOR EACH ROW EXECUTE FUNCTION record_refuse('The viewing log refuses to change or drop a line.');

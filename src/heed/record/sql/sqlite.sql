@@ -44,6 +44,7 @@ CREATE TABLE record_tile (
   level INTEGER NOT NULL,
   i INTEGER NOT NULL,
   root BLOB NOT NULL,
+  folded BLOB NOT NULL,
   hashes BLOB NOT NULL,
   PRIMARY KEY (level, i)
 ) STRICT;
@@ -97,6 +98,11 @@ CREATE TABLE record_view_head (
   size INTEGER NOT NULL,
   frontier BLOB NOT NULL,
   at TEXT NOT NULL
+) STRICT;
+CREATE TABLE record_view_checkpoint (
+  size INTEGER PRIMARY KEY,
+  note TEXT NOT NULL,
+  issued_at TEXT NOT NULL
 ) STRICT;
 CREATE TRIGGER record_view_stays BEFORE UPDATE ON record_view
 BEGIN SELECT RAISE(ABORT, 'The viewing log refuses to change a line.'); END;

@@ -5,7 +5,8 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from heed.cases.concern.forms import DANGERS, HARMS, OUTCOMES, SOURCES
+from heed.cases.concern.forms import DANGERS, EMERGENCIES, HARMS, OUTCOMES, SOURCES, THREATS
+from heed.people.models import Worker
 
 register = template.Library()
 
@@ -24,11 +25,17 @@ TITLES: dict[str, Any] = {
     "concern.moved.1": _("Moved to the right child"),
     "concern.withdrawal_asked.1": _("Said to have been made in error"),
     "concern.withdrawn.1": _("Withdrawn"),
+    "door.code_given.1": _("A code to come back with was given"),
+    "door.contact_left.1": _("How to reach whoever reported"),
     "duty.escalated.1": _("Somebody was told that this is overdue"),
     "duty.waived.1": _("A duty was let go"),
+    "restriction.proposed.1": _("A restriction was proposed"),
+    "restriction.agreed.1": _("Restricted to the people named"),
+    "restriction.lift_proposed.1": _("Lifting the restriction was proposed"),
+    "restriction.lifted.1": _("The restriction was lifted"),
     "access.broken_glass.1": _("Opened in an emergency"),
 }
-_WORDS: dict[str, Any] = dict([*SOURCES, *HARMS, *DANGERS, *OUTCOMES])
+_WORDS: dict[str, Any] = dict([*SOURCES, *HARMS, *DANGERS, *OUTCOMES, *THREATS, *EMERGENCIES])
 
 
 @register.filter
@@ -43,3 +50,9 @@ def word(code: Any) -> Any:
     if isinstance(code, list):
         return ", ".join(str(_WORDS.get(item, item)) for item in code) or "–"
     return _WORDS.get(code, code)
+
+
+@register.filter
+def worker_names(keys: list[str]) -> str:
+    """Return workers' names."""
+    return ", ".join(Worker.objects.filter(key__in=keys).order_by("name").values_list("name", flat=True))

@@ -1,0 +1,1 @@
+"""Who oversees a case: supervision; kinds only so far."""

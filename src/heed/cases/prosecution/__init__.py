@@ -1,0 +1,1 @@
+"""Crimes disclosed and recorded, steps of an investigation, what the victim was told; kinds only so far."""

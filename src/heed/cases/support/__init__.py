@@ -1,0 +1,1 @@
+"""Support that outlives the case; kinds only so far."""

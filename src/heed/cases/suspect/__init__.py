@@ -1,0 +1,1 @@
+"""Allegations against people in positions of trust; kinds only so far."""

@@ -1,0 +1,56 @@
+"""What may become of a duty, and by whom; each rule refuses with its sentence (pure; services call them locked)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from heed.lib.errors import Answered
+
+# Where a clause names no role for it: managers above the team, of the agency that owes the duty.
+LETTING_GO = ("service_manager", "director")
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role that somebody holds now, for an agency and perhaps a team."""
+
+    role: str
+    agency: str
+    team: str
+
+
+def a_duty_is_settled_by_a_role_its_clause_names(
+    *, held: Collection[Role], named: Sequence[str], owner: str, agency: str, team: str
+) -> None:
+    """A duty is let go, suspended or resumed by a role that its clause names, else by a manager above the team."""
+    wanted = tuple(named) or LETTING_GO
+    if not any(_may(role, wanted, agency, team) for role in held):
+        raise Answered(f"Only {' or '.join(word.replace('_', ' ') for word in wanted)} of the agency may do this.")
+    if owner not in wanted and any(role.role == owner and _is_of(role, agency, team) for role in held):
+        raise Answered("Nobody settles a duty that she owes herself.")
+
+
+def _may(role: Role, wanted: Sequence[str], agency: str, team: str) -> bool:
+    return role.role in wanted and _is_of(role, agency, team)
+
+
+def _is_of(role: Role, agency: str, team: str) -> bool:
+    return role.agency == agency and (not role.team or not team or role.team == team)
+
+
+def a_reason_is_given(reason: str) -> None:
+    """Whoever lets a duty go or suspends it says why; the reason is on the record."""
+    if not reason.strip():
+        raise Answered("Say why; the reason is on the record.")
+
+
+def a_team_s_hours_are_stated_by_its_managers(*, held: Collection[Role], agency: str, team: str) -> None:
+    """How many hours a team has is stated by its manager, or by a manager above it in the same agency."""
+    if not any(_may(role, ("team_manager", *LETTING_GO), agency, team) for role in held):
+        raise Answered("A team's hours are stated by its manager, or by a manager above it.")
+
+
+def hours_are_a_number_of_a_week(hours: Decimal) -> None:
+    """Hours are from 0 to 10,000 a week."""
+    if not 0 <= hours <= 10_000:
+        raise Answered("Write the hours that the team has in a week, from 0 to 10,000.")

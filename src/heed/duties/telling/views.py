@@ -1,0 +1,38 @@
+"""Where the link in a letter leads: what it was about, to the one it was sent to."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from heed.duties import selectors
+from heed.duties.models import Duty
+from heed.people.access import acting
+from heed.people.post.models import Letter, Line
+from heed.record.viewing import look
+
+from .words import WRITER
+
+
+@require_safe
+def told(request: HttpRequest, letter: str) -> HttpResponse:
+    """Show the duties of a letter as they stand now; to everybody else it does not exist."""
+    worker = acting(request)
+    row = Letter.objects.filter(key=letter, worker=worker.key, writer=WRITER).first()
+    if row is None:
+        raise Http404
+    look(actor=worker.key, subject=letter, page="told")
+    lines = Line.objects.filter(letter=letter)
+    wanted = {line.reference[:32] for line in lines}
+    duties = Duty.objects.filter(key__in={key for line in lines for key in line.about}).order_by("due", "id")
+    now = timezone.now()
+    rows = selectors.owed([duty for duty in duties if duty.id[:32] in wanted], now)
+    is_open = [owed for owed in rows if owed.duty.end == "open"]
+    context = {
+        "letter": row,
+        "mine": [owed for owed in is_open if worker.key in owed.holders],
+        "climbed": [owed for owed in is_open if worker.key not in owed.holders],
+        "ended": [owed for owed in rows if owed.duty.end != "open"],
+        "now": now,
+    }
+    return render(request, "duties/told.html", context)

@@ -1,0 +1,1 @@
+"""The safeguarding partners and their yearly report; kinds only so far."""

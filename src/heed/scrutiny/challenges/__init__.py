@@ -1,0 +1,1 @@
+"""Professional challenges and their answers; kinds only so far."""

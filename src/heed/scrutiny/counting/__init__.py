@@ -1,0 +1,1 @@
+"""How many children, by a dated definition: figures that two people publish and nobody lowers quietly."""

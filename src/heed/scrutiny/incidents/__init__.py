@@ -1,0 +1,1 @@
+"""Serious incidents, their notification and the rapid review; kinds only so far."""

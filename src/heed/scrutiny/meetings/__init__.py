@@ -1,0 +1,1 @@
+"""Meetings, their minutes and the actions they set; kinds only so far."""

@@ -1,0 +1,1 @@
+"""Reports delivered to people who must answer them; kinds only so far."""

@@ -1,0 +1,1 @@
+from cases.conftest import vendor  # noqa: F401

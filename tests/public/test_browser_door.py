@@ -1,0 +1,79 @@
+"""The public pages in a real browser: by keyboard, at 320 px, without JavaScript, axe-clean."""
+
+from typing import Any
+
+import pytest
+
+from cases.test_browser import demo  # noqa: F401
+from heed.simulate.borough import DEMO_CODE
+from web.conftest import Served, page  # noqa: F401
+from web.test_browser import assert_accessible, look
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+SIZES = {"desktop": (1280, 900), "telephone": (375, 740), "narrow": (320, 640)}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_child_tells_and_comes_back(page: Any, demo: Served, size: str) -> None:  # noqa: F811
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
+    page.goto(f"{demo.url}/tell/")
+    assert_accessible(page)
+    look(page, f"{size}-tell")
+    page.get_by_role("button", name="I am a child or young person").click()
+    page.get_by_label("What is happening?").wait_for()
+    assert_accessible(page)
+    look(page, f"{size}-tell-child")
+    page.expected.append("the server responded with a status of 422")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    assert_accessible(page)
+    page.get_by_label("What is happening?").focus()
+    page.keyboard.type("Somebody wants something back.")
+    page.get_by_role("button", name="Send").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="We have it").wait_for()
+    assert_accessible(page)
+    look(page, f"{size}-tell-code")
+    code = page.locator("#code").inner_text()
+    assert code not in page.url and page.context.cookies() == []
+    page.goto(f"{demo.url}/tell/back")
+    assert_accessible(page)
+    page.get_by_label("Your code").focus()
+    page.keyboard.type(code.lower())
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="What became of it").wait_for()
+    assert page.get_by_text("There is no answer yet").is_visible()
+    assert_accessible(page)
+    look(page, f"{size}-tell-standing")
+    page.get_by_label("Do you want to tell us more?").fill("It happened again.")
+    page.get_by_role("button", name="Send this too").click()
+    page.get_by_text("We have what you added").wait_for()
+    assert_accessible(page)
+
+
+def test_the_demonstration_s_code_shows_its_answer(page: Any, demo: Served) -> None:  # noqa: F811
+    page.goto(f"{demo.url}/tell/back")
+    page.get_by_label("Your code").fill(DEMO_CODE)
+    page.keyboard.press("Enter")
+    page.get_by_text("Thank you for telling us").wait_for()
+    assert_accessible(page)
+
+
+def test_an_adult_tells_without_javascript(browser: Any, demo: Served) -> None:  # noqa: F811
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 640})
+    try:
+        plain = context.new_page()
+        plain.goto(f"{demo.url}/tell/")
+        plain.get_by_role("button", name="I am worried about a child").click()
+        plain.get_by_label("What are you worried about?").fill("An adult waits at the school.")
+        plain.get_by_label("No", exact=True).check()
+        plain.get_by_label("Family").check()
+        plain.get_by_role("button", name="Send").click()
+        plain.get_by_role("heading", name="We have it").wait_for()
+        assert len(plain.locator("#code").inner_text()) == 23 and context.cookies() == []
+        leave = plain.get_by_role("button", name="Leave this page quickly")
+        assert leave.is_visible() and leave.get_attribute("href") == "https://www.example.org/"
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert leave.bounding_box()["height"] >= 24 and plain.evaluate(wide) <= 0
+    finally:
+        context.close()
