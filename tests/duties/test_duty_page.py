@@ -69,6 +69,20 @@ def test_the_text_is_the_page(world: World) -> None:
     assert len(told.told) == 3 and told.told[2][2] == "Ines"
 
 
+def test_letters_about_the_same_key_are_named_with_whom_they_reached(world: World) -> None:
+    row = reported(world)
+    world.pass_time(days=9)
+    tick.tick(world.now)
+    told = in_full_at(row, as_of=world.now, known_at=timezone.now())
+    assert told is not None
+    sent = [letter for letter in told.letters if letter.line.about.startswith("A mail server took a letter")]
+    assert {"Mia", "Sid"} <= {letter.who for letter in sent}
+    assert any("rung_passed" in letter.occasions for letter in sent)
+    assert "To Mia, about the same key: entry" in told.text(show_key=False)
+    page = client("ines").get(f"/duties/{row.id}/").content.decode()
+    assert "Letters about the same key" in page and "@example.org" not in page
+
+
 def test_a_duty_is_shown_as_it_was_known(world: World) -> None:
     row = reported(world)
     first = world.now
