@@ -1,6 +1,7 @@
 """The headline, the refusals, the pooled tables, and the same answer for the same seed."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -212,3 +213,9 @@ def test_a_repeated_list_is_named_as_the_reason() -> None:
 def test_groups_and_rounding() -> None:
     assert groups(np.array([0, 5.0, 5, 2, 5, 0, 0, 0])) == [[0, 1], [2]]
     assert [rounded(x) for x in (123.4, 12345.6, 987654)] == [123, 12300, 988000]
+
+
+def test_a_table_of_nobody_is_refused_in_a_sentence() -> None:
+    korea = load("Korea")
+    with pytest.raises(HeedError, match="nobody was observed"):
+        answer(replace(korea, counts=np.zeros_like(korea.counts)))

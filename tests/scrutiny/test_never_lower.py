@@ -185,7 +185,7 @@ def test_no_sequence_of_actions_lowers_a_figure_quietly(actions: list[tuple[Any,
 
 @pytest.mark.long
 @pytest.mark.usefixtures("_unblocked")
-@settings(max_examples=200, **SLOW)
-@given(st.lists(ACTIONS, min_size=4, max_size=30))
+@settings(max_examples=40, **SLOW)
+@given(st.lists(ACTIONS, min_size=6, max_size=20))
 def test_no_long_sequence_of_actions_lowers_a_figure_quietly(actions: list[tuple[Any, ...]]) -> None:
     walk([*START, *actions])

@@ -63,6 +63,8 @@ def answer(
     unknown = [name for name in methods if name not in ESTIMATORS]
     if unknown:
         raise HeedError(f"There is no method {unknown[0]!r}; there are {', '.join(ESTIMATORS)}.")
+    if not table.counts.sum() and not table.censored:
+        raise HeedError("Every count is zero: nobody was observed.")
     if table.censored and bases is None:
         bases = censored.plausible_tables(table, seed=seed)
     made = setting(table, bases=bases, replicates=replicates, seed=seed, compiled=compiled, people=people)
