@@ -48,6 +48,8 @@ def pages(concern: str, child: str) -> list[str]:
         f"/journeys/{child}/",
         "/imports/",
         "/gaps",
+        "/published/",
+        "/published/england/",
         "/imports/duties",
         f"/imports/{concern}/",
         f"/imports/{concern}/rejects.zip",
@@ -170,6 +172,7 @@ def test_every_role_against_every_page_and_object(world: World, who: str, tmp_pa
     for page in (
         "/",
         "/gaps",
+        "/published/",
         "/report",
         "/concerns/",
         "/work/",

@@ -1,6 +1,6 @@
 """Restricted records: two people, a reason, and for everybody else nothing; the glass that opens, and its review."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +12,9 @@ from heed.cases.concern.models import Concern
 from heed.duties.models import Duty
 from heed.lib.errors import Answered
 from heed.people import services as people
-from heed.people.models import Access
 from heed.people.restriction import selectors as kept
 from heed.people.restriction import services as restriction
-from heed.people.restriction.models import Restriction
+from heed.people.restriction.models import Opened, Restriction
 from heed.record import reading, replay, tick, viewing
 from heed.record.verify import verify
 from world import World
@@ -192,8 +191,8 @@ def test_breaking_the_glass_is_recorded_shown_and_reviewed(world: World, restric
         assert done.status_code == 302 and done["Location"] == f"/concerns/{concern}/"
     text = pat.get(f"/concerns/{concern}/").content.decode()
     assert "opened this in an emergency" in text and "Missing overnight twice" in text
-    assert Access.objects.count() == 1
-    assert Duty.objects.get(key=Access.objects.get().key).clause == "K5"
+    assert Opened.objects.count() == 1
+    assert Duty.objects.get(key=Opened.objects.get().key).clause == "K5"
     verify()
 
 
@@ -228,6 +227,25 @@ def test_a_child_is_opened_by_full_name_and_day_of_birth_alone(world: World) -> 
 def test_a_wrong_opening_is_refused_and_kept(world: World, wrong: dict[str, str]) -> None:  # noqa: F811
     answer = client("pat").post("/emergency/", opening(**wrong))
     assert answer.status_code == 422 and "she is missing now" in answer.content.decode()
+
+
+def test_an_opening_is_reviewed_by_another_manager_of_the_agency(world: World) -> None:  # noqa: F811
+    concern = reported(world)
+    world.now = datetime.now(UTC)
+    people.break_glass(by=world.by("mia"), reason_code="court", reason="asked at noon", concern=concern)
+    row = Opened.objects.get()
+    page = f"/emergency/review/{row.key}"
+    for who in worlds.PEOPLE:
+        may = who in ("sid", "dora")
+        assert client(who).get("/emergency/review/").status_code == (200 if may else 404), who
+        assert client(who).get(page).status_code == (200 if may else 404), who
+    listed = client("sid").get("/emergency/review/").content.decode()
+    assert "Mia" in listed and page in listed and page in client("sid").get("/work/").content.decode()
+    shown = client("sid").get(page).content.decode()
+    assert "asked at noon" in shown and "A court asks now" in shown
+    assert client("sid").post(page, {"finding": "right", "words": "the court did ask"}).status_code == 302
+    assert Duty.objects.get(key=row.key).end == "fulfilled" and client("dora").get(page).status_code == 404
+    verify()
 
 
 def test_a_restricted_child_is_on_no_list_of_imports(world: World) -> None:  # noqa: F811

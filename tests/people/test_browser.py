@@ -56,6 +56,3 @@ def test_a_role_is_proposed_and_confirmed_by_keyboard(page: Any, demo: Served) -
     page.get_by_role("button", name="Confirm").focus()
     page.keyboard.press("Enter")
     page.get_by_text("Nothing waits for you.").wait_for()
-    page.goto(f"{demo.url}/access/")
-    assert_accessible(page)
-    look(page, "desktop-access")

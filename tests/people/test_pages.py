@@ -9,11 +9,10 @@ from django.urls import resolve
 
 import world as worlds
 from heed.cases.concern import services as concerns
-from heed.duties.models import Duty
 from heed.entry.keys import new_key
 from heed.people import accounts, selectors
 from heed.people import services as people
-from heed.people.models import Access, Agency, Grant, Reset, Worker
+from heed.people.models import Agency, Grant, Reset, Worker
 from heed.people.post.models import Letter
 from heed.record import reading
 from world import World
@@ -31,10 +30,7 @@ def pages(world: World) -> dict[str, set[str]]:
     council, mia = world.keys["council"], world.keys["mia"]
     grant = people.propose_role(by=world.by("adam"), worker=world.keys["yara"], role="inspector", agency=council)
     accounts.ask_reset(by=world.by("adam"), worker=mia, reason="she showed her card")
-    concern = concerns.raise_concern(report=world.report(), by=world.by("yara")).subject
-    opened = people.break_glass(by=world.by("sid"), reason_code="court", reason="asked for", concern=concern).subject
     admin = {"adam"}
-    managers = {"mia", "sid", "dora", "ines"}
     return {
         "/people/": admin,
         "/people/waiting": set(worlds.PEOPLE),
@@ -55,9 +51,6 @@ def pages(world: World) -> dict[str, set[str]]:
         f"/people/grants/{grant}/end": admin,
         f"/people/resets/{mia}": {"yara", "sam", "sid", "dora"},
         f"/people/resets/{world.keys['sam']}": set(),
-        "/access/": managers,
-        f"/access/{opened}/review": {"mia", "dora"},
-        f"/access/{new_key()}/review": set(),
     }
 
 
@@ -207,18 +200,6 @@ def test_a_reset_is_answered_on_its_page(world: World) -> None:
     assert "she showed her card" in page and "Adam" in page
     assert sid.post(f"/people/resets/{mia}", {"answer": "agree"}).status_code == 302
     assert Reset.objects.get(key=mia).answered_n and sid.get(f"/people/resets/{mia}").status_code == 404
-
-
-def test_an_opening_is_reviewed_on_its_page_and_its_duty_ends(world: World) -> None:
-    concern = concerns.raise_concern(report=world.report(), by=world.by("yara")).subject
-    opened = people.break_glass(by=world.by("sid"), reason_code="court", reason="asked for", concern=concern).subject
-    dora = client_of("dora")
-    assert "A court needs it" in dora.get("/access/").content.decode()
-    assert "waits for somebody else" in client_of("sid").get("/access/").content.decode()
-    typed = {"finding": "right", "reason": "the court had asked"}
-    assert dora.post(f"/access/{opened}/review", typed).status_code == 302
-    assert Access.objects.get().finding == "right" and Duty.objects.get(clause="K5").end == "fulfilled"
-    assert "It was right" in dora.get("/access/").content.decode()
 
 
 def test_a_long_list_has_pages_whose_addresses_keep_the_search(world: World) -> None:

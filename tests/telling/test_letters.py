@@ -180,6 +180,31 @@ def test_a_letter_has_text_and_html_and_asks_for_no_answer(world: World) -> None
     assert whole["Date"] == "Mon, 02 Mar 2026 10:00:00 +0000"
 
 
+def test_of_a_restricted_record_only_those_named_are_told(world: World) -> None:
+    from django.test import Client
+
+    from heed.people.restriction import services as restriction
+
+    concern = report(world)
+    named = [world.keys["sam"], world.keys["dora"]]
+    key = restriction.propose(by=world.by("sam"), workers=named, reason="r", concern=concern).subject
+    restriction.agree(by=world.by("sid"), restriction=key, reason="r")
+    ticked(world)
+    assert to("mia") == [], "she manages the team, and the record is kept from her"
+    other = report(world)
+    ticked(world, minutes=5)
+    assert {key for line in Line.objects.filter(worker=world.keys["mia"]) for key in line.about} == {other}
+    key = restriction.propose(by=world.by("sam"), workers=named, reason="r", concern=other).subject
+    restriction.agree(by=world.by("sid"), restriction=key, reason="r")
+    from django.contrib.auth.models import User
+
+    browser = Client()
+    user = User.objects.get(email="mia@example.org")
+    browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    page = browser.get(f"/told/{Letter.objects.get(worker=world.keys['mia']).key}").content.decode()
+    assert "Nothing of it is open any more." in page and other not in page, "restricted since"
+
+
 def test_more_than_a_letter_holds_comes_in_the_next(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from heed.people.post import letters
 

@@ -12,6 +12,8 @@ from .record_place import open_record
 
 # A tick is due every five minutes; an hour without a cosignature turns the integrity page red (record_format.md).
 TICK_LATE = timedelta(minutes=15)
+# Longer than the first two back-offs of a letter: by then somebody should look.
+LETTER_LATE = timedelta(hours=1)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
         "keys": _keys,
         "files": _files,
         "tick": _tick,
+        "letters": _letters,
         "witnesses": _witnesses,
     }
     findings = {name: check(folder) for name, check in checks.items()}
@@ -72,6 +75,24 @@ def _tick(folder: Path) -> list[str]:
         else []
     )
     return late + ([f"its last run: {last.error}"] if last.error else [])
+
+
+def _letters(folder: Path) -> list[str]:
+    from django.conf import settings
+
+    from heed.people.post.models import Address, Letter
+    from heed.people.post.sending import FOLDER
+    from heed.record.signing import identity
+
+    found = []
+    if settings.EMAIL_BACKEND == FOLDER and not identity().is_synthetic:
+        found.append("No mail server is set, so nobody is told what they owe; set HEED_SMTP_HOST and HEED_SITE.")
+    old = datetime.now(UTC) - LETTER_LATE
+    if waiting := Letter.objects.filter(state="waiting", made_at__lt=old).count():
+        found.append(f"{waiting} letters have waited for over an hour; the tick says why, or look at the mail server.")
+    if failing := Address.objects.filter(is_failing=True).count():
+        found.append(f"Letters do not reach {failing} people; their administrators see whom on the page People.")
+    return found
 
 
 def _witnesses(folder: Path) -> list[str]:

@@ -34,13 +34,6 @@ TYPES: dict[str, Any] = {
     "inspectorate": _("Inspectorate"),
 }
 STATES = [("", _("Working here")), ("left", _("Left")), ("all", _("Everybody"))]
-REASON_CODES = [
-    ("danger_today", _("A child is in danger today")),
-    ("court", _("A court needs it")),
-    ("covering_a_colleague", _("I stand in for a colleague")),
-    ("other", _("Another reason")),
-]
-FINDINGS = [("right", _("It was right")), ("wrong", _("It was wrong")), ("unclear", _("That cannot be said yet"))]
 ENDS = [("moved", _("Moved to other work")), ("withdrawn", _("It is withdrawn")), ("left", _("Left"))]
 
 
@@ -139,20 +132,6 @@ class AnswerForm(forms.Form):
         choices=[("agree", _("Yes, I agree")), ("refuse", _("No, I refuse"))],
         widget=forms.RadioSelect,
     )
-
-
-class OpenForm(forms.Form):
-    """An emergency opening: why, in a code and in words."""
-
-    reason_code = forms.ChoiceField(label=_("Why now?"), choices=REASON_CODES, widget=forms.RadioSelect)
-    reason = _reason(_("What is the emergency?"), _("Somebody else reads this within two working days."))
-
-
-class ReviewForm(forms.Form):
-    """What a second person finds about an emergency opening."""
-
-    finding = forms.ChoiceField(label=_("Was it right to open the record?"), choices=FINDINGS, widget=forms.RadioSelect)
-    reason = _reason(_("Why?"))
 
 
 def _places(form: forms.Form, agencies: set[str]) -> None:

@@ -77,25 +77,6 @@ class Reset(models.Model):
         db_table = "people_reset"
 
 
-class Access(models.Model):
-    """An emergency opening, until somebody else has reviewed it."""
-
-    key = models.CharField(max_length=32, primary_key=True)
-    n = models.BigIntegerField()
-    at = models.CharField(max_length=27)
-    worker = models.CharField(max_length=32, db_index=True)
-    agency = models.CharField(max_length=32, db_index=True)
-    child = models.CharField(max_length=32, db_index=True)
-    concern = models.CharField(max_length=32, db_index=True)
-    reason_code = models.CharField(max_length=30)
-    reason = models.TextField()
-    finding = models.CharField(max_length=10)
-    reviewed_n = models.BigIntegerField(null=True)
-
-    class Meta:
-        db_table = "people_access"
-
-
 class Child(models.Model):
     """An agency's record of a child as it reads now."""
 

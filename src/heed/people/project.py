@@ -5,7 +5,7 @@ import unicodedata
 from heed.record.model import Entry
 from heed.record.project import Pairs, Projector, register, upsert
 
-from .models import Access, Agency, Child, Grant, Reset, Team, Worker
+from .models import Agency, Child, Grant, Reset, Team, Worker
 
 LAYER = 20
 ERASED = "(erased)"
@@ -126,28 +126,6 @@ def project_resets(pairs: Pairs, using: str) -> None:
     upsert(list(held.values()), using)
 
 
-def project_accesses(pairs: Pairs, using: str) -> None:
-    """Write each emergency opening and the review that answers it."""
-    held = {row.key: row for row in Access.objects.using(using).filter(key__in={key for key, _ in pairs})}
-    for key, entry in pairs:
-        if entry.kind == "access.broken_glass.1":
-            held[key] = Access(
-                key=key,
-                n=entry.n,
-                at=entry.spine.recorded_at,
-                worker=entry.spine.actor,
-                agency=entry.spine.agency,
-                child=entry.key("child") or "",
-                concern=entry.key("concern") or "",
-                reason_code=entry.fact("reason_code", ""),
-                reason=entry.word("reason", ERASED),
-                finding="",
-            )
-        elif key in held:
-            held[key].reviewed_n, held[key].finding = entry.n, entry.fact("finding", ERASED)
-    upsert(list(held.values()), using)
-
-
 def searchable(names: list[str]) -> str:
     """Return names without case and accents, for a search that a worker in a hurry gets right."""
     text = unicodedata.normalize("NFKD", " ".join(names)).casefold()
@@ -158,10 +136,8 @@ def register_projectors() -> None:
     """Register the projectors at start."""
     granted = frozenset({"grant.proposed.1", "grant.confirmed.1", "grant.ended.1", "worker.left.1"})
     asked = frozenset({"second_factor.reset_asked.1", "second_factor.reset.1", "second_factor.reset_refused.1"})
-    opened = frozenset({"access.broken_glass.1", "access.reviewed.1"})
     for name, kinds, roles, table, apply in (
         ("resets", asked, ("subject",), Reset, project_resets),
-        ("accesses", opened, ("subject",), Access, project_accesses),
         ("agencies", frozenset({"agency.named.1"}), ("subject",), Agency, project_agencies),
         ("teams", frozenset({"team.named.1"}), ("subject",), Team, project_teams),
         ("workers", frozenset({"worker.joined.1", "worker.left.1"}), ("subject",), Worker, project_workers),

@@ -71,6 +71,12 @@ def a_child_is_recorded_by_somebody_who_works_with_children(*, actor_roles: Coll
         raise Answered("A child's record is made by somebody who works with children.")
 
 
+def a_record_is_opened_in_an_emergency_by_somebody_who_reads_records(*, actor_roles: Collection[str]) -> None:
+    """A record is opened in an emergency only by somebody whose role reads records."""
+    if not READING_ROLES & set(actor_roles):
+        raise Answered("A record is opened in an emergency only by somebody whose role reads records.")
+
+
 def an_emergency_opening_is_reviewed_by_a_manager(*, actor: str, opened_by: str, actor_roles: Collection[str]) -> None:
     """An emergency opening is reviewed by a manager other than the one who opened."""
     if actor == opened_by:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from heed.record.signing import identity
 
 from .entries import MANAGING_ROLES, READING_ROLES
-from .models import Access, Account, Agency, Grant, Reset, Team, Worker
+from .models import Account, Agency, Grant, Reset, Team, Worker
 from .post.models import Address
 
 
@@ -63,11 +63,6 @@ def proposals() -> QuerySet[Grant]:
 def resets() -> QuerySet[Reset]:
     """Return the second factors that are asked to be forgotten and not answered."""
     return Reset.objects.filter(answered_n=None).order_by("asked_n")
-
-
-def openings(agency: str) -> QuerySet[Access]:
-    """Return the emergency openings by people of an agency, newest first."""
-    return Access.objects.filter(agency=agency).order_by("-n")
 
 
 def teams_of(agency: str) -> QuerySet[Team]:

@@ -1,8 +1,8 @@
-"""Addresses about agencies, teams, workers, roles and emergency openings."""
+"""Addresses about agencies, teams, workers and roles."""
 
 from django.urls import path
 
-from . import views, views_access, views_workers
+from . import views, views_workers
 
 urlpatterns = [
     path("people/", views.people, name="people"),
@@ -18,6 +18,4 @@ urlpatterns = [
     path("people/grants/<str:grant>/confirm", views.confirm, name="confirm_grant"),
     path("people/grants/<str:grant>/end", views_workers.end, name="end_grant"),
     path("people/resets/<str:key>", views.answer_reset, name="answer_reset"),
-    path("access/", views_access.openings, name="openings"),
-    path("access/<str:key>/review", views_access.review, name="review_opening"),
 ]

@@ -197,11 +197,12 @@ def _live_a_day(borough: Borough, until: datetime) -> None:
 def _report(borough: Borough) -> None:
     who = borough.random.choice(["yara", "rose", "pat"])
     danger = borough.random.random() < 0.12
+    team = borough.random.choice(["front_door", "front_door", "exploitation"])
     report = concerns.Report(
         what=borough.random.choice(NOTES),
         source=PEOPLE[who][3],
         danger_today="yes" if danger else "no",
-        team=borough.keys[borough.random.choice(["front_door", "front_door", "exploitation"])],
+        team=borough.keys[team],
         children=(borough.random.choice(borough.children),),
         harm=tuple(sorted(borough.random.sample(HARMS[:4], borough.random.randint(1, 2)))),
         called="999" if danger else "",
@@ -210,16 +211,16 @@ def _report(borough: Borough) -> None:
     # Some reports are answered in hours, some in days, and some never: those are what the worklists show.
     wait = borough.random.choice([2, 5, 20, 20, 26, 50, 120, None])
     if wait is not None:
-        borough.open_concerns.append((entry.subject, who, borough.now + timedelta(hours=wait)))
+        borough.open_concerns.append((entry.subject, team, borough.now + timedelta(hours=wait)))
 
 
 def _answer(borough: Borough) -> None:
     due = [row for row in borough.open_concerns if row[2] <= borough.now]
-    for concern, _, _ in due:
-        manager = "mia" if borough.random.random() < 0.6 else "eli"
+    for concern, team, _ in due:
+        manager, worker = ("mia", "sam") if team == "front_door" else ("eli", "eli")
         if Duty.objects.filter(key=concern, clause="K3", end="open").exists():
             concerns.see_to_safety(by=borough.by(manager), concern=concern, how="Seen by a worker; with a safe adult.")
-        concerns.acknowledge(by=borough.by("sam"), concern=concern)
+        concerns.acknowledge(by=borough.by(worker), concern=concern)
         outcome = borough.random.choice(["no_further_action", "early_help", "assessment", "strategy_discussion"])
         concerns.decide(by=borough.by(manager), concern=concern, outcome=outcome, reason=_reason(borough))
         if borough.random.random() < 0.8:

@@ -75,6 +75,7 @@ EMERGENCIES = [
     ("covering_a_colleague", _("I cover for a colleague who is away")),
     ("other", _("Something else")),
 ]
+FINDINGS = [("right", _("Yes")), ("wrong", _("No")), ("unclear", _("It is not clear"))]
 DANGERS = [("yes", _("Yes")), ("no", _("No")), ("not_known", _("I do not know"))]
 CALLED = [("999", _("999")), ("agency", _("An agency's number")), ("nobody", _("Nobody"))]
 OUTCOMES = [
@@ -427,6 +428,13 @@ class EmergencyForm(forms.Form):
         if data.get("reference") is None and not (data.get("name") and data.get("born")):
             raise forms.ValidationError(_("Give an entry number, or the child's full name and day of birth."))
         return data
+
+
+class ReviewForm(forms.Form):
+    """Whether an emergency opening was right."""
+
+    finding = forms.ChoiceField(label=_("Was it right to open it?"), choices=FINDINGS, widget=forms.RadioSelect)
+    words = _text(_("Why?"), rows=3, most=2_000)
 
 
 class DecideForm(forms.Form):

@@ -10,6 +10,18 @@ from heed.lib.errors import Answered
 QUOTED = 5
 
 
+def a_concern_is_worked_on_by_those_who_must_answer(*, works: bool) -> None:
+    """A concern is worked on by the team or agency that must answer it, and by nobody from whom it is kept."""
+    if not works:
+        raise Answered("There is no such concern among those that you work on.")
+
+
+def a_concern_is_added_to_by_those_who_take_part(*, works: bool, is_reporter: bool) -> None:
+    """Who reported a concern adds to it, corrects it and objects, as do those who must answer it; nobody else does."""
+    if not works and not is_reporter:
+        raise Answered("There is no such concern among those that you reported or work on.")
+
+
 def it_is_decided_once(decided_n: int | None, seen: int | None) -> None:
     """A decision rests on what the decider has seen: nobody decides over a decision that came in between."""
     if decided_n is not None and decided_n != seen:

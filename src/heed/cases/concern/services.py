@@ -9,6 +9,7 @@ from typing import Any
 
 from heed.entry.keys import new_key
 from heed.entry.kinds import Kind
+from heed.entry.when import parse_instant
 from heed.lib.errors import Answered
 from heed.people.models import Child, Team
 from heed.record.ledger import Head, Repeated, append, repeated, writing
@@ -32,6 +33,7 @@ from .entries import (
 )
 from .models import Concern, ConcernChild, Objection
 from .reports import Report, beside, called, draft_of, given, raised
+from .selectors import seen_by
 
 __all__ = ["Repeated", "Report", "raise_concern"]
 
@@ -90,14 +92,41 @@ def _existing(key: str) -> Concern:
     return row
 
 
+def _works_on(head: Head, concern: str, by: By) -> Concern:
+    """Return a concern that somebody works on, as her roles and openings stand under the lock; refuse all others."""
+    row = _existing(concern)
+    rules.a_concern_is_worked_on_by_those_who_must_answer(works=_works(head, row, by))
+    return row
+
+
+def _takes_part(head: Head, concern: str, by: By) -> Concern:
+    """Return a concern that somebody reported or works on; refuse all others."""
+    row = _existing(concern)
+    is_reporter = row.reporter == by.actor
+    rules.a_concern_is_added_to_by_those_who_take_part(
+        works=is_reporter or _works(head, row, by), is_reporter=is_reporter
+    )
+    return row
+
+
+def _works(head: Head, row: Concern, by: By) -> bool:
+    # What she opened in an emergency counts as of the last entry: no clock is read here.
+    return seen_by(by.actor, parse_instant(head.recorded_at)).works_on(row)
+
+
+Who = Callable[[Head, str, By], Concern]
+
+
 def _filed_under(concern: str) -> list[str]:
     return list(ConcernChild.objects.filter(concern=concern, is_filed=True).values_list("key", flat=True))
 
 
-def _about(kind: Kind, concern: str, by: By, request: str, *, words: Any = None, facts: Any = None) -> Entry:
-    """Append one entry about a concern that exists."""
+def _about(
+    kind: Kind, concern: str, by: By, request: str, *, may: Who = _works_on, words: Any = None, facts: Any = None
+) -> Entry:
+    """Append one entry about a concern, by somebody who may."""
     with _writing(request) as head:
-        _existing(concern)
+        may(head, concern, by)
         return append(head, _draft(kind, concern, request, words=words, facts=facts), by=by)[0]
 
 
@@ -121,7 +150,7 @@ def call(
 ) -> Entry:
     """Say who was called about a danger, and when, or why nobody was, after the report was sent."""
     with _writing(request) as head:
-        _existing(concern)
+        _takes_part(head, concern, by)
         rules.danger_says_who_was_called("yes", whom, why_not)
         draft = called(concern, whom, called_at=called_at, who=who, why_not=why_not, request=request)
         return append(head, draft, by=by)[0]
@@ -132,7 +161,7 @@ def add_information(
 ) -> Entry:
     """Add what is known."""
     rules.police_information_is_graded(police or {})
-    return _about(ConcernAdded, concern, by, request, words={"what": what}, facts=dict(police or {}))
+    return _about(ConcernAdded, concern, by, request, may=_takes_part, words={"what": what}, facts=dict(police or {}))
 
 
 def describe_suspect(
@@ -140,7 +169,7 @@ def describe_suspect(
 ) -> Entry:
     """Write down what is alleged about who did it: an allegation, read by the answering team alone."""
     with _writing(request) as head:
-        _existing(concern)
+        _takes_part(head, concern, by)
         facts = given(ethnicity_described=ethnicity, ethnicity_by=said_by)
         refs = {"concern": [concern]}
         words = {"allegation": allegation}
@@ -151,7 +180,7 @@ def describe_suspect(
 def answer_reporter(*, by: By, concern: str, answer: str, request: str = "") -> Entry:
     """Tell the reporter what was decided, as far as she may know; never what the police told."""
     with _writing(request) as head:
-        _existing(concern)
+        _works_on(head, concern, by)
         told = [e for e in stream(concern) if e.fact("police_origin")]
         texts = [text for entry in told for text in (entry.words or {}).values()]
         rules.an_answer_quotes_no_police_information(answer, texts)
@@ -161,7 +190,7 @@ def answer_reporter(*, by: By, concern: str, answer: str, request: str = "") -> 
 def decide(*, by: By, concern: str, outcome: str, reason: str, seen: int | None = None, request: str = "") -> Entry:
     """Decide what is to be done. `seen` is the decision that the decider had read, if there was one."""
     with _writing(request) as head:
-        rules.it_is_decided_once(_existing(concern).decided_n, seen)
+        rules.it_is_decided_once(_works_on(head, concern, by).decided_n, seen)
         draft = _draft(ConcernDecided, concern, request, facts={"outcome": outcome}, words={"reason": reason})
         return append(head, draft, by=by)[0]
 
@@ -169,7 +198,7 @@ def decide(*, by: By, concern: str, outcome: str, reason: str, seen: int | None 
 def object_to(*, by: By, concern: str, why: str, level: str = "one_up", request: str = "") -> Entry:
     """Object to the decision on a concern: one level up, then outside the agency."""
     with _writing(request) as head:
-        row = _existing(concern)
+        row = _takes_part(head, concern, by)
         if row.decided_n is None:
             raise Answered("Nothing has been decided yet; what is owed until then stands on the worklist.")
         key = new_key()
@@ -193,6 +222,7 @@ def answer_objection(*, by: By, objection: str, position: str, answer: str, requ
         if row is None:
             raise Answered("There is no such objection, or it is answered.")
         rules.nobody_answers_for_herself(against=row.against, objector=row.by, actor=by.actor)
+        _works_on(head, row.concern, by)
         refs = {"concern": [row.concern], "objection": [objection]}
         facts, words = {"position": position}, {"answer": answer}
         draft = draft_of(ObjectionAnswered, objection, facts=facts, words=words, refs=refs, request=request)
@@ -206,7 +236,7 @@ def correct(*, by: By, concern: str, report: Report, reason: str, seen: int | No
     (to another child it is moved, not corrected). `seen` is the version that the writer had read.
     """
     with _writing(request) as head:
-        row = _existing(concern)
+        row = _takes_part(head, concern, by)
         latest = row.corrected_n or row.raised_n
         rules.a_correction_rests_on_the_latest_version(latest=latest, seen=seen, reason=reason)
         _check(report, was_danger=row.danger_today == "yes")
@@ -230,7 +260,7 @@ def correct(*, by: By, concern: str, report: Report, reason: str, seen: int | No
 def move(*, by: By, concern: str, wrong: str, right: str, reason: str, request: str = "") -> Entry:
     """Move a misfiled concern to the right child; it is at once invisible to those who see only the wrong one."""
     with _writing(request) as head:
-        _existing(concern)
+        _works_on(head, concern, by)
         rules.it_is_moved_from_where_it_is_filed(filed=_filed_under(concern), wrong=wrong, right=right)
         _known(right)
         draft = _draft(ConcernMoved, concern, request, words={"reason": reason}, child=[right], wrong=[wrong])
@@ -239,12 +269,12 @@ def move(*, by: By, concern: str, wrong: str, right: str, reason: str, request: 
 
 def ask_withdrawal(*, by: By, concern: str, reason: str, request: str = "") -> Entry:
     """Say that the report was made in error."""
-    return _about(WithdrawalAsked, concern, by, request, words={"reason": reason})
+    return _about(WithdrawalAsked, concern, by, request, may=_takes_part, words={"reason": reason})
 
 
 def withdraw(*, by: By, concern: str, reason: str, request: str = "") -> Entry:
     """Agree, as the second person, that the report was made in error. It stays, and no duty ends by it."""
     with _writing(request) as head:
-        row: Concern = _existing(concern)
-        rules.a_second_person_agrees(asked_by=row.withdrawal_by, actor=by.actor)
+        rules.a_second_person_agrees(asked_by=_existing(concern).withdrawal_by, actor=by.actor)
+        _works_on(head, concern, by)
         return append(head, _draft(ConcernWithdrawn, concern, request, words={"reason": reason}), by=by)[0]

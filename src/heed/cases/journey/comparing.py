@@ -18,6 +18,8 @@ from heed.returns.writing import as_day
 
 from .entries import ChildImported
 from .models import Episode, KnownChild
+from .redating import Gone, Standing
+from .spans import ERASED
 
 # What is left of a moment that is no longer told: an entry without a time, which no clause reads.
 WITHDRAWN = moment_digest(None, {}, {})
@@ -33,6 +35,7 @@ class Origin:
     key: str
     around: Around
     children: Mapping[str, ChildDetails | None]
+    gone: Gone = field(default_factory=Gone)
 
 
 @dataclass(slots=True)
@@ -55,14 +58,6 @@ def telling(event: Event, origin: Origin) -> Telling:
 
 
 @dataclass(slots=True)
-class Standing:
-    """What stands: an episode's key, and of each moment the entry's number and what it says."""
-
-    key: str
-    moments: dict[str, tuple[int, str]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
 class Batch:
     """The entries that a batch adds, and how many of its events were new, corrected, or told before."""
 
@@ -79,9 +74,9 @@ class Batch:
     def read(self, tellings: Sequence[Telling]) -> None:
         """Read what stands of these events, of those they refer to, and of their children."""
         names = {one.handle for one in tellings} | {name for one in tellings for name in one.mentions.values()}
-        rows = Episode.objects.filter(handle__in=names).values_list("handle", "key", "moments")
-        for name, key, told in rows:
-            self.episodes[name] = Standing(key, {kind: (m["n"], m["digest"]) for kind, m in told.items()})
+        rows = Episode.objects.filter(handle__in=names).values_list("handle", "key", "child", "moments")
+        for name, key, child, told in rows:
+            self.episodes[name] = Standing(key, child, {kind: (m["n"], m["digest"]) for kind, m in told.items()})
         local = {one.event.child for one in tellings}
         children = KnownChild.objects.filter(
             agency=self.origin.agency, standard=self.origin.standard, local_id__in=local
@@ -91,11 +86,13 @@ class Batch:
 
     def add(self, one: Telling) -> None:
         """Add what an event says that the record does not."""
-        child = self.child(one.event)
         standing = self.episodes.get(one.handle)
-        is_new = standing is None
+        child = self.child(one.event, standing.child if standing is not None else "")
+        is_new = False
         if standing is None:
-            standing = self.episodes[one.handle] = Standing(new_key())
+            redated = self.origin.gone.same_but_for_days(one.event)
+            is_new = redated is None
+            standing = self.episodes[one.handle] = redated or Standing(new_key())
         before = len(self.drafts)
         for moment in one.moments:
             self.moment(one, moment, standing, child)
@@ -109,7 +106,7 @@ class Batch:
         """Add one moment, unless it stands as it is told."""
         step, digest = moment.step, moment.digest
         stands = standing.moments.get(moment.kind)
-        if stands is not None and stands[1] == digest:
+        if stands is not None and stands[1] in (digest, ERASED):
             return
         refs = {"child": [child], **({step.own: [standing.key]} if step.own else {})}
         for role, name in step.mentions:
@@ -135,15 +132,20 @@ class Batch:
         """Correct each moment that is no longer told to one without a time."""
         told = {moment.kind for moment in one.moments}
         for kind, (n, digest) in list(standing.moments.items()):
-            if kind in told or digest == WITHDRAWN:
+            if kind in told or digest in (WITHDRAWN, ERASED):
                 continue
             where = {"told_as": one.handle, "import_key": self.origin.key, "lineage": one.lineage}
             draft = Draft(kind=kinds[kind], subject=standing.key, facts=where, refs={"child": [child]}, corrects=n)
             standing.moments[kind] = (self.put(draft), WITHDRAWN)
 
-    def child(self, event: Event) -> str:
-        """Return the child's key, and record her where she is new or is told otherwise."""
+    def child(self, event: Event, stands: str) -> str:
+        """Return the child's key, and record her where she is new or is told otherwise.
+
+        `stands` is the child of the event as it stands: her number may have been erased, and is not brought back.
+        """
         key = self.known.get(event.child)
+        if key is None and stands:
+            return stands
         if key is None:
             key = self.known[event.child] = new_key()
             words = {"local_id": event.child}
@@ -158,7 +160,7 @@ class Batch:
         """Record a child as her details say, if the record says otherwise."""
         name, facts = details_of(local, self.origin)
         held = self.recorded.get(key)
-        if held is not None and same_child(held, name, facts):
+        if held is not None and (held.name == ERASED or same_child(held, name, facts)):
             return
         row = Child(
             key=key, name=name, born=facts.get("born", ""), sex=facts["sex"], ethnicity=facts.get("ethnicity", "")
@@ -199,6 +201,22 @@ def details_of(local: str, origin: Origin) -> tuple[str, dict[str, str]]:
     if told.ethnicity in ETHNICITIES:
         facts["ethnicity"] = str(told.ethnicity)
     return name[:200], facts
+
+
+def withdrawn(left: Iterable[tuple[Standing, str]], origin: Origin) -> list[Draft]:
+    """Return what corrects events that corrected files do not tell at all: each moment to one without a time."""
+    return [
+        Draft(
+            kind=kinds[kind],
+            subject=standing.key,
+            facts={"import_key": origin.key},
+            refs={"child": [child]},
+            corrects=n,
+        )
+        for standing, child in left
+        for kind, (n, digest) in standing.moments.items()
+        if digest not in (WITHDRAWN, ERASED)
+    ]
 
 
 def batch_of(tellings: Iterable[Telling], origin: Origin, first: int) -> Batch:

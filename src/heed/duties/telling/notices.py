@@ -7,12 +7,13 @@ open duty; 4. a line for whoever has an account and has no such line yet. Killed
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import transaction
 
 from heed.duties.engine import ENGLAND
 from heed.duties.models import Duty, Told
-from heed.duties.selectors import holders
+from heed.duties.selectors import holders, kept_from
 from heed.people.models import Account
 from heed.people.post.models import Letter, Line
 from heed.policy.calendars import Limit, calendar_of
@@ -61,12 +62,12 @@ def _wanted(now: datetime) -> Iterator[_Wanted]:
     told: dict[str, list[Told]] = {}
     for rung in Told.objects.filter(key__in=is_open.values("key")).order_by("n"):
         told.setdefault(rung.duty, []).append(rung)
-    held: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    held = cache(holders)
+    kept = cache(kept_from)
     for duty in is_open.order_by("due", "id"):
-        office = (duty.owner, duty.agency, duty.team)
-        if office not in held:
-            held[office] = holders(*office)
-        for worker in held[office]:
+        for worker in held(duty.owner, duty.agency, duty.team):
+            if duty.key in kept(worker):
+                continue  # a restricted record: that there is something is not revealed to her
             yield _Wanted(worker, "new_duty", duty)
             if is_soon(duty, now):
                 yield _Wanted(worker, "due_soon", duty)

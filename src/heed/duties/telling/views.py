@@ -28,11 +28,12 @@ def told(request: HttpRequest, letter: str) -> HttpResponse:
     now = timezone.now()
     rows = selectors.owed([duty for duty in duties if duty.id[:32] in wanted], now)
     is_open = [owed for owed in rows if owed.duty.end == "open"]
+    kept = selectors.kept_from(worker.key)  # restricted since the letter was sent
     context = {
         "letter": row,
-        "mine": [owed for owed in is_open if worker.key in owed.holders],
+        "mine": [owed for owed in is_open if worker.key in owed.holders and owed.duty.key not in kept],
         "climbed": [owed for owed in is_open if worker.key not in owed.holders],
-        "ended": [owed for owed in rows if owed.duty.end != "open"],
+        "ended": [owed for owed in rows if owed.duty.end != "open" and owed.duty.key not in kept],
         "now": now,
     }
     return render(request, "duties/told.html", context)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from heed.duties.models import Duty
+from heed.duties.selectors import kept_from
 from heed.people.post.letters import Words, register
 from heed.people.post.models import Letter, Line
 
@@ -31,7 +32,8 @@ def duties_of(lines: Sequence[Line]) -> dict[str, Duty]:
 def write(letter: Letter, lines: list[Line], now: datetime) -> tuple[Words, list[Line]] | None:
     """Say what is new, due soon or has climbed and is still open; nothing of what has ended meanwhile."""
     duties = duties_of(lines)
-    lines = [line for line in lines if line.reference[:32] in duties]
+    kept = kept_from(letter.worker)  # restricted since the line was written
+    lines = [line for line in lines if line.reference[:32] in duties and _may_hear(line, kept)]
     if not lines:
         return None
     count = len({line.reference[:32] for line in lines})
@@ -45,6 +47,11 @@ def write(letter: Letter, lines: list[Line], now: datetime) -> tuple[Words, list
         link=_("Sign in to see what it is"),
     )
     return words, lines
+
+
+def _may_hear(line: Line, kept: frozenset[str]) -> bool:
+    """Say whether a line may be told: a rung is told by its office alone, what is restricted to nobody else."""
+    return line.occasion == "rung_passed" or not kept.intersection(line.about)
 
 
 def _said(line: Line, duty: Duty, now: datetime) -> str:

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class RestrictionConfig(AppConfig):
-    """Records that only named workers see."""
+    """Records that only named workers see, and emergency openings."""
 
     name = "heed.people.restriction"
     label = "restriction"

@@ -1,4 +1,4 @@
-"""Restrictions as they stand now."""
+"""Restrictions as they stand now, and emergency openings."""
 
 from django.db import models
 
@@ -19,3 +19,19 @@ class Restriction(models.Model):
 
     class Meta:
         db_table = "restriction_restriction"
+
+
+class Opened(models.Model):
+    """An emergency opening of a record, said beforehand; it owes a review (`access.reviewed.1`)."""
+
+    key = models.CharField(max_length=32, primary_key=True)
+    n = models.BigIntegerField()
+    at = models.CharField(max_length=27)
+    worker = models.CharField(max_length=32, db_index=True)
+    agency = models.CharField(max_length=32)
+    child = models.CharField(max_length=32)
+    concern = models.CharField(max_length=32)
+    reviewed_n = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "restriction_opened"

@@ -1,9 +1,9 @@
-"""Projector of restrictions."""
+"""Projectors of restrictions and of emergency openings."""
 
 from heed.record.model import Entry
 from heed.record.project import Pairs, Projector, register, upsert
 
-from .models import Restriction
+from .models import Opened, Restriction
 
 LAYER = 21
 _KINDS = frozenset(
@@ -51,16 +51,32 @@ def _answered(row: Restriction, entry: Entry) -> None:
         row.lifted_n = entry.n
 
 
+def project_opened(pairs: Pairs, using: str) -> None:
+    """Write each emergency opening, and its review."""
+    held = {row.key: row for row in Opened.objects.using(using).filter(key__in={key for key, _ in pairs})}
+    for key, entry in pairs:
+        if entry.kind == "access.broken_glass.1":
+            held[key] = Opened(
+                key=key,
+                n=entry.n,
+                at=entry.spine.recorded_at,
+                worker=entry.spine.actor,
+                agency=entry.spine.agency,
+                child=entry.key("child") or "",
+                concern=entry.key("concern") or "",
+            )
+        elif key in held:
+            held[key].reviewed_n = entry.n
+    upsert(list(held.values()), using)
+
+
 def register_projectors() -> None:
-    """Register the projector at start."""
-    register(
-        Projector(
-            name="restrictions",
-            layer=LAYER,
-            version=1,
-            kinds=_KINDS,
-            roles=("subject",),
-            tables=(Restriction,),
-            apply=project_restrictions,
+    """Register the projectors at start."""
+    opened = frozenset({"access.broken_glass.1", "access.reviewed.1"})
+    for name, kinds, table, apply in (
+        ("restrictions", _KINDS, Restriction, project_restrictions),
+        ("emergency openings", opened, Opened, project_opened),
+    ):
+        register(
+            Projector(name=name, layer=LAYER, version=1, kinds=kinds, roles=("subject",), tables=(table,), apply=apply)
         )
-    )

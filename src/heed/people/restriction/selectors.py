@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from heed.entry.when import instant_text
-from heed.people.models import Access
 
-from .models import Restriction
+from .models import Opened, Restriction
 
 # How long an emergency opening lasts: a shift and the night after it. A judgement of ours.
 GLASS_LASTS = timedelta(hours=24)
@@ -26,7 +25,7 @@ def opened_by(worker: str, now: datetime | None) -> Kept:
     """Return what a worker has opened in an emergency and may still see at `now`; nothing without a `now`."""
     if now is None:
         return Kept()
-    rows = list(Access.objects.filter(worker=worker, at__gt=instant_text(now - GLASS_LASTS)))
+    rows = list(Opened.objects.filter(worker=worker, at__gt=instant_text(now - GLASS_LASTS)))
     return Kept(frozenset(r.child for r in rows if r.child), frozenset(r.concern for r in rows if r.concern))
 
 
@@ -49,3 +48,8 @@ def about(*, concern: str, children: list[str]) -> list[Restriction]:
     """Return the restrictions of a concern or of the children it is filed under that are proposed or in force."""
     of = Q(concern=concern) | Q(child__in=children)
     return list(Restriction.objects.filter(of, declined_n=None, lifted_n=None).order_by("proposed_n"))
+
+
+def to_review(agency: str) -> list[Opened]:
+    """Return an agency's emergency openings that nobody has reviewed, oldest first."""
+    return list(Opened.objects.filter(agency=agency, reviewed_n=None).order_by("n"))
