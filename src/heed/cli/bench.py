@@ -9,6 +9,7 @@ from heed.lib.errors import HeedError
 AREAS = {
     "count": "the count against the R packages' recorded seconds and a flop floor",
     "duties": "the evaluators against hand-written NumPy and DuckDB",
+    "pages": "a whole report against `eventsourcing`, and pages with twenty people at once",
     "record": "append, batch, verify and proofs of the record",
     "returns": "reading and validating the sector's files",
 }

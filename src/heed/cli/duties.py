@@ -11,6 +11,7 @@ from heed.policy import evaluate_batch, evaluate_by_key
 from heed.policy.files import coverage_rows, load_packs, rows_of
 from heed.policy.words import Pack
 
+from .declared import declared
 from .output import answer
 from .record_place import open_record
 
@@ -33,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Evaluate and answer."""
-    packs = load_packs(args.policy)
+    packs = load_packs(args.policy, kinds=declared())
     covers = coverage_rows(args.covers) if args.covers else None
     known_at = args.known_at or args.as_of
     try:

@@ -24,6 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--agreement", default="", metavar="TEXT", help="under which agreement the files come")
     parser.add_argument("--rejects", type=Path, metavar="DIR", help="write the rows not taken, and what to look at")
     parser.add_argument("--again", action="store_true", help="read files anew that were brought in whole before")
+    parser.add_argument("--corrects", default="", metavar="KEY", help="these files correct that import: take its place")
     actor_arguments(parser)
 
 
@@ -45,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
         year=args.year,
         agreement=args.agreement,
         again=args.again,
+        corrects=args.corrects,
         track=bar,
     )
     is_new = (done.closed_n or 0) > last
@@ -97,17 +99,23 @@ def document_of(done: Any, *, is_new: bool) -> dict[str, Any]:
 def _text(document: dict[str, Any]) -> str:
     """Return what came of an import, for people."""
     counts = document["counts"]
-    told = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in document["told"].items())
+    told = ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in document["told"].items())
+    looked = f"{many(counts['doubts'], 'doubt')}, {many(counts['conflicts'], 'conflict')}"
     first = "Imported" if document["is_new"] else "These files were imported before; nothing is new. They hold"
     for row in document["rejects"][:SHOWN]:
         say(f"  {row['source']}, line {row['line']}: {row['table']} {row['column']} {row['value']}: {row['reason']}")
     if document["rejects"]:
-        say(f"{counts['rejects']:,} rows were not taken; --rejects DIR writes them in files that can be corrected.")
+        say(f"{many(counts['rejects'], 'row')} not taken; --rejects DIR writes what can be corrected.")
     return "\n".join(
         [
-            f"{first} {counts['children']:,} children, {counts['events']:,} events: {told}.",
+            f"{first} {many(counts['children'], 'child', 'children')}, {many(counts['events'], 'event')}: {told}.",
             f"{counts['new']:,} new, {counts['corrected']:,} corrected, {counts['same']:,} as they stood.",
-            f"{counts['doubts']:,} doubts, {counts['conflicts']:,} conflicts (--json and --rejects list them).",
+            f"{looked} (--json and --rejects list them).",
             f"Closed by entry {document['entry']}.",
         ]
     )
+
+
+def many(count: int, one: str, several: str = "") -> str:
+    """Return a count with its word."""
+    return f"{count:,} {one if count == 1 else several or one + 's'}"

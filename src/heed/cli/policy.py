@@ -18,6 +18,7 @@ from heed.policy.testable import by_measure, listed, testable_from
 from heed.policy.times import horizon
 from heed.policy.words import Clause, Pack
 
+from .declared import declared
 from .output import answer
 from .record_place import open_record
 
@@ -42,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do what was asked."""
     chosen = args.names if args.action in ("check", "list", "manual") else args.policy
-    packs = [] if args.action == "diff" and args.record and not chosen else load_packs(chosen)
+    packs = [] if args.action == "diff" and args.record and not chosen else load_packs(chosen, kinds=declared())
     actions = {"check": check, "list": lists, "show": show, "explain": explain, "diff": diff, "manual": print_manual}
     actions[args.action](args, packs)
     return 0

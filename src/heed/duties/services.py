@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from heed.entry.keys import new_key
-from heed.entry.kinds import Kind
+from heed.entry.kinds import Kind, kinds
 from heed.lib.errors import Answered
 from heed.people.models import Grant, Team
 from heed.policy.answer import packs_of
+from heed.policy.check import check_packs
 from heed.policy.forecast import Week
 from heed.record.ledger import append, writing
 from heed.record.model import NOW, By, Draft, Entry
@@ -23,8 +24,12 @@ from .selectors import holders
 
 
 def adopt_pack(*, by: By, text: str) -> Entry:
-    """Adopt a pack: from this entry on the record knows it. HeedError names what is wrong with one that is refused."""
-    (pack,) = packs_of([text])
+    """Adopt a pack: from this entry on the record knows it. HeedError names what is wrong with one that is refused.
+
+    A pack that names a kind, field or code which no slice declares is refused, and the running packs stay in force.
+    """
+    (pack,) = packs_of([text], kinds=kinds)
+    check_packs([pack])
     digest = hashlib.sha256(text.encode()).hexdigest()
     with writing() as head:
         if Pack.objects.filter(digest=digest).exists():

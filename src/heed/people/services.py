@@ -1,6 +1,6 @@
 """What people do about people: name agencies and teams, join and leave, propose and confirm roles, record a child."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -27,6 +27,9 @@ from .entries import (
 )
 from .models import Agency, Grant, Team, Worker
 from .selectors import administers, is_log, may_administer, roles_of
+
+# How many entries of a bulk load share one lock, so that a report made meanwhile waits a moment. A judgement of ours.
+BULK = 500
 
 
 def name_agency(*, by: By, name: str, type: str, key: str = "", day_number: str = "", night_number: str = "") -> str:
@@ -171,6 +174,27 @@ def record_child(*, by: By, name: str, key: str = "", facts: Mapping[str, Any] |
             rules.a_child_is_recorded_by_somebody_who_works_with_children(actor_roles=roles_of(by.actor))
         append(head, draft, by=by)
     return key
+
+
+def record_children(*, by: By, children: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Record many children at once (a bulk load): each a mapping with `name`, and `facts` where known; their keys."""
+    keys: list[str] = []
+    for start in range(0, len(children), BULK):
+        drafts = [
+            Draft(
+                kind=ChildRecorded,
+                subject=new_key(),
+                facts=child.get("facts", {}),
+                words={"name": child["name"]},
+                refs={"agency": [by.agency]},
+                occurred_at=NOW,
+            )
+            for child in children[start : start + BULK]
+        ]
+        with writing() as head:
+            append(head, *drafts, by=by)
+        keys += [draft.subject for draft in drafts]
+    return keys
 
 
 def break_glass(*, by: By, reason_code: str, reason: str, child: str = "", concern: str = "", team: str = "") -> Entry:

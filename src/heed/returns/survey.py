@@ -1,6 +1,7 @@
 """The first reading of a set of files, before anything is written: what they hold, and what may not be taken (pure)."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ CONFLICTS = (
     "it stood open in this return, and no later one tells its end",
     "the next episode starts before this one has ended",
     "another list says",
+    "an earlier import tells the same with other days",
 )
 NOBODY = "the row names no child"
 
@@ -63,8 +65,16 @@ class Survey:
             self.children.setdefault(event.child, None)
 
 
-def survey(standard: str, path: Path, *, today: str, year: int | None = None, track: Track[Any] = quiet) -> Survey:
-    """Read a set of files to the end; HeedError where they are not what they are said to be."""
+def survey(
+    standard: str,
+    path: Path,
+    *,
+    today: str,
+    year: int | None = None,
+    note: Callable[[Event], None] | None = None,
+    track: Track[Any] = quiet,
+) -> Survey:
+    """Read a set of files to the end, noting each event; HeedError where they are not what they are said to be."""
     ends = year_ends(standard, path)
     found = Survey(standard, Around(today, ends))
     found.days.years = {int(day[:4]) for day in ends.values()}
@@ -77,6 +87,8 @@ def survey(standard: str, path: Path, *, today: str, year: int | None = None, tr
             found.rejects.append(reject_of(one, reason))
         else:
             found.take(one)
+            if note is not None:
+                note(one)
     return found
 
 

@@ -18,6 +18,7 @@ from heed.returns.writing import as_day
 
 from .entries import ChildImported
 from .models import Episode, KnownChild
+from .redating import Gone, Standing
 
 # What is left of a moment that is no longer told: an entry without a time, which no clause reads.
 WITHDRAWN = moment_digest(None, {}, {})
@@ -33,6 +34,7 @@ class Origin:
     key: str
     around: Around
     children: Mapping[str, ChildDetails | None]
+    gone: Gone = field(default_factory=Gone)
 
 
 @dataclass(slots=True)
@@ -52,14 +54,6 @@ def telling(event: Event, origin: Origin) -> Telling:
     names = {name for moment in found for _, name in moment.step.mentions}
     mentions = {name: said for name in names if (said := mention(event, name, origin.agency))}
     return Telling(event, handle(event, origin.agency), found, mentions, placed(event.lineage))
-
-
-@dataclass(slots=True)
-class Standing:
-    """What stands: an episode's key, and of each moment the entry's number and what it says."""
-
-    key: str
-    moments: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -93,9 +87,11 @@ class Batch:
         """Add what an event says that the record does not."""
         child = self.child(one.event)
         standing = self.episodes.get(one.handle)
-        is_new = standing is None
+        is_new = False
         if standing is None:
-            standing = self.episodes[one.handle] = Standing(new_key())
+            redated = self.origin.gone.same_but_for_days(one.event)
+            is_new = redated is None
+            standing = self.episodes[one.handle] = redated or Standing(new_key())
         before = len(self.drafts)
         for moment in one.moments:
             self.moment(one, moment, standing, child)
@@ -199,6 +195,22 @@ def details_of(local: str, origin: Origin) -> tuple[str, dict[str, str]]:
     if told.ethnicity in ETHNICITIES:
         facts["ethnicity"] = str(told.ethnicity)
     return name[:200], facts
+
+
+def withdrawn(left: Iterable[tuple[Standing, str]], origin: Origin) -> list[Draft]:
+    """Return what corrects events that corrected files do not tell at all: each moment to one without a time."""
+    return [
+        Draft(
+            kind=kinds[kind],
+            subject=standing.key,
+            facts={"import_key": origin.key},
+            refs={"child": [child]},
+            corrects=n,
+        )
+        for standing, child in left
+        for kind, (n, digest) in standing.moments.items()
+        if digest != WITHDRAWN
+    ]
 
 
 def batch_of(tellings: Iterable[Telling], origin: Origin, first: int) -> Batch:

@@ -20,14 +20,16 @@ from heed.record.model import NOW, By, Draft, FileDraft
 from heed.returns import events, read
 from heed.returns.coverage import coverage
 from heed.returns.journey import Event
+from heed.returns.moments import handle
 from heed.returns.rows import Reject
 from heed.returns.survey import Survey, digests_of, refused, reject_of, survey
 
 from . import rules
-from .comparing import Origin, Telling, batch_of, telling
+from .comparing import Origin, Telling, batch_of, telling, withdrawn
 from .entries import ImportAgreed, ImportClosed, ImportOpened
 from .files import pieces_of_findings, pieces_of_rejects
 from .models import Agreement, Import
+from .redating import Gone, earlier_of, gone_from
 from .spans import set_digest
 
 # At most so many events at once (issue 5, 1), and fewer where they would hold the head longer than this.
@@ -74,6 +76,7 @@ def bring_in(
     year: int | None = None,
     agreement: str = "",
     again: bool = False,
+    corrects: str = "",
     track: Track[Any] = quiet,
 ) -> Import:
     """Bring files in; return the import as it stands then.
@@ -81,22 +84,50 @@ def bring_in(
     1. Files that were brought in whole before are answered, not read (unless `again`).
     2. Read them to the end; a refusal leaves the record as it was.
     3. Open the import, or go on with one that stopped; write batch by batch.
-    4. Close it with its counts, coverage, rejects and findings.
+    4. Where they correct an earlier import: correct what it told and they do not.
+    5. Close it with its counts, coverage, rejects and findings.
     """
     files = digests_of(path)
     rules.somebody_of_the_agency_brings_its_files(agency=by.agency, works_for=_works_for(by))
     before: Import | None = _imports(by, standard, files).exclude(closed_n=None).order_by("-closed_n").first()
     if before is not None and not again:
         return before
-    found = survey(standard, path, today=today, year=year, track=track)
+    earlier = _earlier(by, standard, [name for name, _ in files], corrects)
+    told_names: set[str] = set()
+    note = (lambda event: told_names.add(handle(event, by.agency))) if earlier is not None else None
+    found = survey(standard, path, today=today, year=year, note=note, track=track)
     rules.something_can_be_taken(found)
     agreed = agree(by=by, agreement=agreement) if agreement else ""
     key = _open(by, standard, files, agreed, found)
-    origin = Origin(by.agency, standard, key, found.around, found.children)
+    gone = gone_from(earlier, told_names, is_corrected=bool(corrects)) if earlier is not None else Gone()
+    origin = Origin(by.agency, standard, key, found.around, found.children, gone)
     told = (one for one in events(standard, read(standard, path, year=year)) if _is_taken(one))
     tally = _write(track(told, found.events, f"{standard}: writing"), origin, by)
+    _withdraw(origin, by, tally)
+    found.doubts += gone.questions
     _close(by, key, found, tally, coverage(standard, found.days, today=today, year=year))
     return Import.objects.get(key=key)
+
+
+def _earlier(by: By, standard: str, names: Sequence[str], corrects: str) -> Import | None:
+    """Return the import that these files correct, or may correct: the one named, else the newest of the same names."""
+    if not corrects:
+        return earlier_of(by.agency, standard, names)
+    named = Import.objects.filter(key=corrects, agency=by.agency, standard=standard).exclude(closed_n=None).first()
+    if named is None:
+        raise Answered("There is no whole import of this agency and standard under that key.")
+    return named
+
+
+def _withdraw(origin: Origin, by: By, tally: Tally) -> None:
+    """Correct what corrected files do not tell at all, in batches like all else."""
+    left = list(origin.gone.left())
+    for at in range(0, len(left), MOST):
+        with writing() as head:
+            drafts = withdrawn(left[at : at + MOST], origin)
+            if drafts:
+                append(head, *drafts, by=by)
+    tally.corrected += len(left)
 
 
 def _is_taken(one: object) -> bool:
