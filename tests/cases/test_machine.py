@@ -322,6 +322,8 @@ class ConcernMachine(RuleBasedStateMachine):
             with pytest.raises(Answered, match="ended already"):
                 duty_services.waive(by=by, duty=row.id, reason="r")
             return
+        with pytest.raises(Answered):
+            duty_services.waive(by=self.by("yara"), duty=row.id, reason="r")
         duty_services.waive(by=by, duty=row.id, reason="told by phone")
         self.end(concern, clause, "waived")
 
