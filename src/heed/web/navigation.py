@@ -31,6 +31,7 @@ ITEMS: list[Item] = [
     Item(_("Children"), "journeys", "journeys"),
     Item(_("Imports"), "imports", "imports"),
     Item(_("Gaps"), "gaps", "work"),
+    Item(_("Published"), "published", "work"),
     Item(_("Integrity"), "integrity", "integrity.read"),
 ]
 

@@ -4,7 +4,7 @@ from allauth.account import views as account
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import drafts, enrol, integrity, pages
+from . import drafts, enrol, integrity, pages, published
 
 SLICES: list[URLPattern | URLResolver] = [
     path("", include("heed.cases.concern.urls")),
@@ -29,6 +29,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("integrity/verify", integrity.verify_now, name="verify_now"),
     path("integrity/verify/progress", integrity.verify_progress, name="verify_progress"),
     path("receipt", integrity.receipt, name="receipt"),
+    path("published/", published.published, name="published"),
+    path("published/style.css", published.style, name="published_style"),
+    path("published/<str:place>/", published.report, name="published_report"),
+    path("published/<str:place>.<str:ending>", published.report_file, name="published_file"),
     path("drafts/save", drafts.save, name="save_draft"),
     path("drafts/discard", drafts.discard, name="discard_draft"),
     path("enrol/<str:key>/<str:token>", enrol.enrol, name="enrol"),

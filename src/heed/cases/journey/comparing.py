@@ -19,6 +19,7 @@ from heed.returns.writing import as_day
 from .entries import ChildImported
 from .models import Episode, KnownChild
 from .redating import Gone, Standing
+from .spans import ERASED
 
 # What is left of a moment that is no longer told: an entry without a time, which no clause reads.
 WITHDRAWN = moment_digest(None, {}, {})
@@ -73,9 +74,9 @@ class Batch:
     def read(self, tellings: Sequence[Telling]) -> None:
         """Read what stands of these events, of those they refer to, and of their children."""
         names = {one.handle for one in tellings} | {name for one in tellings for name in one.mentions.values()}
-        rows = Episode.objects.filter(handle__in=names).values_list("handle", "key", "moments")
-        for name, key, told in rows:
-            self.episodes[name] = Standing(key, {kind: (m["n"], m["digest"]) for kind, m in told.items()})
+        rows = Episode.objects.filter(handle__in=names).values_list("handle", "key", "child", "moments")
+        for name, key, child, told in rows:
+            self.episodes[name] = Standing(key, child, {kind: (m["n"], m["digest"]) for kind, m in told.items()})
         local = {one.event.child for one in tellings}
         children = KnownChild.objects.filter(
             agency=self.origin.agency, standard=self.origin.standard, local_id__in=local
@@ -85,8 +86,8 @@ class Batch:
 
     def add(self, one: Telling) -> None:
         """Add what an event says that the record does not."""
-        child = self.child(one.event)
         standing = self.episodes.get(one.handle)
+        child = self.child(one.event, standing.child if standing is not None else "")
         is_new = False
         if standing is None:
             redated = self.origin.gone.same_but_for_days(one.event)
@@ -105,7 +106,7 @@ class Batch:
         """Add one moment, unless it stands as it is told."""
         step, digest = moment.step, moment.digest
         stands = standing.moments.get(moment.kind)
-        if stands is not None and stands[1] == digest:
+        if stands is not None and stands[1] in (digest, ERASED):
             return
         refs = {"child": [child], **({step.own: [standing.key]} if step.own else {})}
         for role, name in step.mentions:
@@ -131,15 +132,20 @@ class Batch:
         """Correct each moment that is no longer told to one without a time."""
         told = {moment.kind for moment in one.moments}
         for kind, (n, digest) in list(standing.moments.items()):
-            if kind in told or digest == WITHDRAWN:
+            if kind in told or digest in (WITHDRAWN, ERASED):
                 continue
             where = {"told_as": one.handle, "import_key": self.origin.key, "lineage": one.lineage}
             draft = Draft(kind=kinds[kind], subject=standing.key, facts=where, refs={"child": [child]}, corrects=n)
             standing.moments[kind] = (self.put(draft), WITHDRAWN)
 
-    def child(self, event: Event) -> str:
-        """Return the child's key, and record her where she is new or is told otherwise."""
+    def child(self, event: Event, stands: str) -> str:
+        """Return the child's key, and record her where she is new or is told otherwise.
+
+        `stands` is the child of the event as it stands: her number may have been erased, and is not brought back.
+        """
         key = self.known.get(event.child)
+        if key is None and stands:
+            return stands
         if key is None:
             key = self.known[event.child] = new_key()
             words = {"local_id": event.child}
@@ -154,7 +160,7 @@ class Batch:
         """Record a child as her details say, if the record says otherwise."""
         name, facts = details_of(local, self.origin)
         held = self.recorded.get(key)
-        if held is not None and same_child(held, name, facts):
+        if held is not None and (held.name == ERASED or same_child(held, name, facts)):
             return
         row = Child(
             key=key, name=name, born=facts.get("born", ""), sex=facts["sex"], ethnicity=facts.get("ethnicity", "")
@@ -209,7 +215,7 @@ def withdrawn(left: Iterable[tuple[Standing, str]], origin: Origin) -> list[Draf
         )
         for standing, child in left
         for kind, (n, digest) in standing.moments.items()
-        if digest != WITHDRAWN
+        if digest not in (WITHDRAWN, ERASED)
     ]
 
 

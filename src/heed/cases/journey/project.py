@@ -8,10 +8,9 @@ from heed.returns.moments import NOT_SAID, moment_digest
 from heed.returns.writing import as_day
 
 from .models import Agreement, Episode, Import, KnownChild
-from .spans import EPISODE_OF, SHAPES, Shape, set_digest
+from .spans import EPISODE_OF, ERASED, SHAPES, Shape, set_digest
 
 LAYER = 45
-ERASED = "(erased)"
 
 
 def project_episodes(pairs: Pairs, using: str) -> None:
@@ -66,7 +65,7 @@ def _take(row: Episode, entry: Entry) -> None:
 
 
 def _digest(entry: Entry) -> str:
-    if entry.facts is None:
+    if entry.facts is None or entry.words is None:
         return ERASED
     occurred_at = None if entry.fact("inferred") else entry.occurred_at
     return moment_digest(occurred_at, entry.facts, entry.words or {})

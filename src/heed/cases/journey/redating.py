@@ -21,6 +21,7 @@ class Standing:
     """What stands of an event: its key, and of each moment the entry's number and what it says."""
 
     key: str
+    child: str = ""
     moments: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
@@ -72,7 +73,7 @@ def gone_from(earlier: Import, told: Collection[str], *, is_corrected: bool) -> 
     for row in rows.iterator(chunk_size=2_000):
         if row.handle in told or (event := event_from(row, local.get(row.child, ""))) is None:
             continue
-        standing = Standing(row.key, {kind: (m["n"], m["digest"]) for kind, m in row.moments.items()})
+        standing = Standing(row.key, row.child, {kind: (m["n"], m["digest"]) for kind, m in row.moments.items()})
         gone.waiting.setdefault(undated(event), []).append((standing, row.child))
     return gone
 

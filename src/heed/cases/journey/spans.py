@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from heed.returns.steps import STEPS
 
+# What stands in a table in place of an erased part; an import does not bring such a part back.
+ERASED = "(erased)"
 # Kinds of event that last; the others are of one day.
 LASTING = frozenset(
     {
