@@ -154,6 +154,15 @@ class ConcernMachine(RuleBasedStateMachine):
         if held and held.end == "open":
             held.end = how
 
+    def works(self, who: str, concern: str) -> bool:
+        """Whether somebody of the cast works on a concern: her team or agency must answer it, and it is not kept."""
+        targets = {target for row in self.restrictions.values() for target in row.values()}
+        is_kept = bool({concern, *self.matters[concern].children} & targets)
+        return who in TEAM or (who in MANAGERS and not is_kept)
+
+    def takes_part(self, who: str, concern: str) -> bool:
+        return self.matters[concern].reporter == who or self.works(who, concern)
+
     # --- what happens ---
 
     @initialize()
@@ -210,6 +219,10 @@ class ConcernMachine(RuleBasedStateMachine):
     @rule(concern=concerns, who=st.sampled_from(("mia", "sid")), read=st.booleans())
     def decide(self, concern: str, who: str, read: bool) -> None:
         matter, by = self.matters[concern], self.by(who)
+        if not self.works(who, concern):
+            with pytest.raises(Answered, match="that you work on"):
+                services.decide(by=by, concern=concern, outcome="early_help", reason="r", seen=matter.decided)
+            return
         if matter.decided is not None and not read:
             with pytest.raises(Answered, match="while you were writing"):
                 services.decide(by=by, concern=concern, outcome="early_help", reason="r")
@@ -229,6 +242,10 @@ class ConcernMachine(RuleBasedStateMachine):
         danger = matter.versions[0].get("danger", False)
         report = self.world.report(what=what, danger_today="yes" if danger else "no", children=())
         seen = matter.versions[-1]["n"] if read else matter.versions[0]["n"] + 10_000
+        if not self.takes_part(who, concern):
+            with pytest.raises(Answered, match="reported or work on"):
+                services.correct(by=by, concern=concern, report=report, reason="r", seen=seen)
+            return
         if not read:
             with pytest.raises(Answered, match="while you were writing"):
                 services.correct(by=by, concern=concern, report=report, reason="r", seen=seen)
@@ -250,7 +267,12 @@ class ConcernMachine(RuleBasedStateMachine):
 
     @rule(concern=concerns, who=st.sampled_from(("yara", "sam")))
     def ask_withdrawal(self, concern: str, who: str) -> None:
-        services.ask_withdrawal(by=self.by(who), concern=concern, reason="in error")
+        by = self.by(who)
+        if not self.takes_part(who, concern):
+            with pytest.raises(Answered, match="reported or work on"):
+                services.ask_withdrawal(by=by, concern=concern, reason="in error")
+            return
+        services.ask_withdrawal(by=by, concern=concern, reason="in error")
         self.matters[concern].asked_by = who
 
     @rule(concern=concerns, who=st.sampled_from(("sam", "mia")))
@@ -266,6 +288,10 @@ class ConcernMachine(RuleBasedStateMachine):
     @rule(target=objections, concern=concerns)
     def object_to(self, concern: str) -> str:
         matter, by = self.matters[concern], self.by("yara")
+        if not self.takes_part("yara", concern):
+            with pytest.raises(Answered, match="reported or work on"):
+                services.object_to(by=by, concern=concern, why="r")
+            return ""
         if not matter.decided_by:
             with pytest.raises(Answered, match="Nothing has been decided"):
                 services.object_to(by=by, concern=concern, why="r")
@@ -278,7 +304,7 @@ class ConcernMachine(RuleBasedStateMachine):
     @rule(key=objections, who=st.sampled_from(("mia", "sid", "dora")))
     def answer_objection(self, key: str, who: str) -> None:
         held, by = self.objected.get(key), self.by(who)
-        if held is None or held["position"] or held["against"] == who:
+        if held is None or held["position"] or held["against"] == who or not self.works(who, held["concern"]):
             with pytest.raises(Answered):
                 services.answer_objection(by=by, objection=key, position="upheld", answer="r")
             return
