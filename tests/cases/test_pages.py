@@ -292,3 +292,13 @@ def test_an_objection_is_answered_by_somebody_else(world: World) -> None:
     assert client("mia").post(f"/objections/{answer}", typed).status_code == 422
     assert client("pat").post(f"/objections/{answer}", typed).status_code == 404
     assert client("sid").post(f"/objections/{answer}", typed).status_code == 302
+
+
+def test_a_worklist_is_paged_and_counts_all(world: World) -> None:
+    for _ in range(15):
+        reported(world)
+    first = client("mia").get("/work/").content.decode()
+    second = client("mia").get("/work/?page=2").content.decode()
+    assert "30 duties are open" in first and "30 are overdue" in second
+    assert first.count("govuk-task-list__hint") == 25 and second.count("govuk-task-list__hint") == 5
+    assert client("mia").get("/work/?page=nonsense").status_code == 200

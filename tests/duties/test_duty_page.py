@@ -69,6 +69,20 @@ def test_the_text_is_the_page(world: World) -> None:
     assert len(told.told) == 3 and told.told[2][2] == "Ines"
 
 
+def test_letters_about_the_same_key_are_named_with_whom_they_reached(world: World) -> None:
+    row = reported(world)
+    world.pass_time(days=9)
+    tick.tick(world.now)
+    told = in_full_at(row, as_of=world.now, known_at=timezone.now())
+    assert told is not None
+    sent = [letter for letter in told.letters if letter.line.about.startswith("A mail server took a letter")]
+    assert {"Mia", "Sid"} <= {letter.who for letter in sent}
+    assert any("rung_passed" in letter.occasions for letter in sent)
+    assert "To Mia, about the same key: entry" in told.text(show_key=False)
+    page = client("ines").get(f"/duties/{row.id}/").content.decode()
+    assert "Letters about the same key" in page and "@example.org" not in page
+
+
 def test_a_duty_is_shown_as_it_was_known(world: World) -> None:
     row = reported(world)
     first = world.now
@@ -196,6 +210,20 @@ def test_only_a_manager_above_the_team_settles_a_duty(world: World, who: str, sa
     with pytest.raises(Answered, match=said):
         services.resume(by=world.by(who), duty=row.id)
     assert Duty.objects.get(id=row.id).end == "open"
+
+
+def test_nobody_settles_a_duty_that_she_owes_herself(world: World) -> None:
+    """The answer to an objection is owed by the service manager: her director may let it go, she may not."""
+    row = reported(world)
+    concerns.decide(by=world.by("mia"), concern=row.key, outcome="no_further_action", reason="thin")
+    concerns.object_to(by=world.by("yara"), concern=row.key, why="missing twice")
+    owed = Duty.objects.get(clause="K4", end="open")
+    assert owed.owner == "service_manager"
+    with pytest.raises(Answered, match="owes herself"):
+        services.waive(by=world.by("sid"), duty=owed.id, reason="no time")
+    assert client("sid").get(f"/duties/{owed.id}/do/waive").status_code == 404
+    services.waive(by=world.by("dora"), duty=owed.id, reason="answered in person, and noted")
+    assert Duty.objects.get(id=owed.id).end == "waived"
 
 
 def test_worklists_lead_to_the_duty(world: World) -> None:

@@ -190,8 +190,9 @@ def test_the_curve_shows_no_step_of_a_few() -> None:
     assert shares[1] == pytest.approx(1 / 3) and shares[5] == pytest.approx(2 / 3)
     assert curve_of([done(1)] * 5, 10 * 86400) is None
     assert curve_of([done(1)] * 20 + [done(0, "open")] * 3, 10 * 86400) is None
-    few_left = curve_of([done(0.5)] * 20 + [done(6.5)] * 4 + [done(0, "open")] * 7, 30 * 86400)
-    assert few_left is not None and few_left.duties == 31
+    few_left = curve_of([done(0.5)] * 20 + [done(5.5, "waived")] * 3 + [done(0, "open")] * 4, 30 * 86400)
+    assert few_left is not None and few_left.duties == 27
+    assert few_left.points[-1].day == 5, "from day 6 on only four are followed"
 
 
 def test_a_name_that_a_spreadsheet_would_run_is_guarded(world: World) -> None:

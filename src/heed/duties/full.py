@@ -46,6 +46,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """An entry that a letter about the duty's key was sent, failed or came back; it may name other duties too."""
+
+    line: Line
+    who: str
+    occasions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class HeldBy:
     """A stretch of time and who held the duty, by name, as known then and as known now."""
 
@@ -72,6 +81,7 @@ class InFull:
     held: list[HeldBy]
     about: list[Line]  # entries about the duty itself: told, waived, suspended, resumed
     told: list[tuple[Step, int, str]]
+    letters: list[Letter]
     marks: list[str]
     as_of: datetime
     known_at: datetime
@@ -120,7 +130,8 @@ class InFull:
             for row in self.held
             if row.unheld
         ]
-        return lines + [f"On the record about this duty: {_said(line)}" for line in self.about]
+        lines += [f"On the record about this duty: {_said(line)}" for line in self.about]
+        return lines + [f"To {letter.who}, about the same key: {_said(letter.line)}" for letter in self.letters]
 
     def _foot(self) -> list[str]:
         weak = f"Weak evidence: {', '.join(self.marks)}; a mark is not a breach." if self.marks else ""
@@ -169,6 +180,7 @@ def in_full_at(row: Duty, *, as_of: datetime, known_at: datetime) -> InFull | No
         held=_held(row, judged, as_of, known_at),
         about=[names.line(entry.n) for entry in about],
         told=_told(about, names),
+        letters=_letters(row, below),
         marks=marks_of(row, judged, int(as_of.timestamp())),
         as_of=as_of,
         known_at=known_at,
@@ -221,6 +233,16 @@ def _told(about: Iterable[Entry], names: "_Names") -> list[tuple[Step, int, str]
             step = Step(passed, entry.facts["to"], entry.facts["outside"], entry.facts["rung"])
             found.append((step, int(entry.recorded_at.timestamp()), names.people(entry.keys("told"))))
     return found
+
+
+def _letters(row: Duty, below: int) -> list[Letter]:
+    """Return the letters about the duty's key; a worker may be told of several of its duties in one."""
+    found = [entry for entry in reading.stream(row.key, below=below) if entry.kind.startswith("notice.")]
+    names = _Names([], found)
+    return [
+        Letter(names.line(entry.n), names.people(entry.keys("told")), tuple(entry.fact("occasions", ())))
+        for entry in found
+    ]
 
 
 class _Names:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 
 from heed.policy.duty import Duty as Judged
 from heed.record import reading
@@ -76,8 +77,9 @@ def project_duties(pairs: Pairs, using: str) -> None:
         keys = _keys(pairs, set(engine.roles) | {"owner"}, kinds_by_subject(texts))
     Duty.objects.using(using).filter(key__in=keys).delete()
     rows: list[Duty] = []
+    fresh = {entry.n: entry for _, entry in pairs}
     for key in sorted(keys):
-        rows += [row_of(key, duty) for duty in judge(key, below=last + 1, texts=texts)]
+        rows += [row_of(key, duty, fresh) for duty in judge(key, below=last + 1, texts=texts)]
     upsert(rows, using)
 
 
@@ -108,9 +110,10 @@ def _every_key(roles: tuple[str, ...], by_subject: frozenset[str], last: int) ->
     return found
 
 
-def row_of(key: str, duty: Judged) -> Duty:
-    """Return the row of a judged duty; its team is that of the entry that triggered it."""
-    trigger = reading.entry(duty.triggers[0]) if duty.triggers else None
+def row_of(key: str, duty: Judged, fresh: Mapping[int, Entry]) -> Duty:
+    """Return the row of a judged duty; its team is that of the entry that triggered it (`fresh`: entries at hand)."""
+    first = duty.triggers[0] if duty.triggers else None
+    trigger = None if first is None else fresh.get(first) or reading.entry(first)
     return Duty(
         key=key,
         id=identity_of(duty),

@@ -22,11 +22,14 @@ class Role:
 def a_duty_is_settled_by_a_role_its_clause_names(
     *, held: Collection[Role], named: Sequence[str], owner: str, agency: str, team: str
 ) -> None:
-    """A duty is let go, suspended or resumed by a role that its clause names, else by a manager above the team."""
+    """A duty is let go, suspended or resumed by a role that its clause names, else by a manager above the team.
+
+    Never by whoever owes it herself, whatever other role she holds.
+    """
     wanted = tuple(named) or LETTING_GO
     if not any(_may(role, wanted, agency, team) for role in held):
         raise Answered(f"Only {' or '.join(word.replace('_', ' ') for word in wanted)} of the agency may do this.")
-    if owner not in wanted and any(role.role == owner and _is_of(role, agency, team) for role in held):
+    if any(role.role == owner and _is_of(role, agency, team) for role in held):
         raise Answered("Nobody settles a duty that she owes herself.")
 
 

@@ -24,6 +24,7 @@ class Owed:
     due: datetime | None
     late_seconds: int
     holders: tuple[str, ...]
+    called: tuple[str, ...] = ()  # the holders by name
 
     @property
     def is_overdue(self) -> bool:
@@ -53,15 +54,16 @@ def owed(rows: QuerySet[Duty] | list[Duty], now: datetime) -> list[Owed]:
     texts = adopted(1 << 62)
     seconds = int(now.timestamp())
     found = []
-    held: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    held: dict[tuple[str, str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {}
     for row in rows:
         late = max(0, seconds - row.due) if row.due is not None else 0
         due = datetime.fromtimestamp(row.due, UTC) if row.due is not None else None
         clause = clause_of(texts, row.clause, row.version)
         office = (row.owner, row.agency, row.team)
         if office not in held:
-            held[office] = holders(*office)
-        found.append(Owed(row, clause, due, late, held[office]))
+            who = holders(*office)
+            held[office] = who, tuple(names(who))
+        found.append(Owed(row, clause, due, late, *held[office]))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +19,8 @@ from .models import Duty, Told
 from .views_ahead import shortfalls
 from .views_statistics import ROLES
 
+# Rows of one page of a worklist. A judgement of ours.
+PER_PAGE = 25
 LISTS = {"mine": _("What I owe"), "team": _("What my team owes"), "to-me": _("What is owed to me")}
 
 
@@ -46,9 +49,16 @@ def worklist(request: HttpRequest, name: str = "mine") -> HttpResponse:
     worker = acting(request)
     rows = listed(worker, name)
     now = timezone.now()
-    owed = selectors.owed(rows[:200], now)
-    overdue = [row for row in owed if row.is_overdue]
-    context = {"lists": LISTS, "name": name, "owed": owed, "overdue": len(overdue), "count": rows.count(), "now": now}
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "lists": LISTS,
+        "name": name,
+        "owed": selectors.owed(list(page.object_list), now),
+        "page": page,
+        "overdue": rows.filter(due__lt=int(now.timestamp())).count(),
+        "count": page.paginator.count,
+        "now": now,
+    }
     context |= {"short": shortfalls(worker), "oversees": has_role(worker, *ROLES)}
     return render(request, "duties/worklist.html", context)
 

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from heed.cases.concern import selectors as concerns
 from heed.people.models import Grant, Team
+from heed.people.restriction.selectors import kept_from
 
 from .models import Episode, Import, KnownChild
 
@@ -34,7 +35,7 @@ class Seen:
         wanted = Q(agency__in=self.agencies) | Q(key__in=mine)
         if self.teams:
             wanted |= Q(key__in=Episode.objects.filter(by_team, ended="").values("child"))
-        return KnownChild.objects.filter(wanted)
+        return KnownChild.objects.filter(wanted).exclude(key__in=kept_from(self.worker).children)
 
     def imports(self) -> QuerySet[Import]:
         """Return the imports that somebody may see, newest first."""

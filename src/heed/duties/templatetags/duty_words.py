@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from heed.duties.selectors import Owed, names
+from heed.duties.selectors import Owed
 from heed.duties.statistics import Line
 from heed.duties.telling.words import reference_of
 
@@ -105,7 +105,7 @@ def end(code: str) -> Any:
 @register.filter
 def holder_names(owed: Owed) -> str:
     """Return who holds a duty now, by name."""
-    return ", ".join(names(owed.holders))
+    return ", ".join(owed.called)
 
 
 @register.filter
