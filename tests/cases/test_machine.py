@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -218,6 +219,8 @@ class ConcernMachine(RuleBasedStateMachine):
 
     @rule(concern=concerns, who=st.sampled_from(("mia", "sid")), read=st.booleans())
     def decide(self, concern: str, who: str, read: bool) -> None:
+        if self.refused(who, concern, partial(services.decide, outcome="assessment", reason="r")):
+            return
         matter, by = self.matters[concern], self.by(who)
         if not self.works(who, concern):
             with pytest.raises(Answered, match="that you work on"):
@@ -238,6 +241,9 @@ class ConcernMachine(RuleBasedStateMachine):
 
     @rule(concern=concerns, what=texts, who=st.sampled_from(("yara", "mia")), read=st.booleans())
     def correct(self, concern: str, what: str, who: str, read: bool) -> None:
+        again = partial(services.correct, report=self.world.report(), reason="r")
+        if self.refused(who, concern, again, reporter=True):
+            return
         matter, by = self.matters[concern], self.by(who)
         danger = matter.versions[0].get("danger", False)
         report = self.world.report(what=what, danger_today="yes" if danger else "no", children=())
@@ -267,12 +273,9 @@ class ConcernMachine(RuleBasedStateMachine):
 
     @rule(concern=concerns, who=st.sampled_from(("yara", "sam")))
     def ask_withdrawal(self, concern: str, who: str) -> None:
-        by = self.by(who)
-        if not self.takes_part(who, concern):
-            with pytest.raises(Answered, match="reported or work on"):
-                services.ask_withdrawal(by=by, concern=concern, reason="in error")
+        if self.refused(who, concern, partial(services.ask_withdrawal, reason="r"), reporter=True):
             return
-        services.ask_withdrawal(by=by, concern=concern, reason="in error")
+        services.ask_withdrawal(by=self.by(who), concern=concern, reason="in error")
         self.matters[concern].asked_by = who
 
     @rule(concern=concerns, who=st.sampled_from(("sam", "mia")))
@@ -287,6 +290,8 @@ class ConcernMachine(RuleBasedStateMachine):
 
     @rule(target=objections, concern=concerns)
     def object_to(self, concern: str) -> str:
+        if self.refused("yara", concern, partial(services.object_to, why="r"), reporter=True):
+            return ""
         matter, by = self.matters[concern], self.by("yara")
         if not self.takes_part("yara", concern):
             with pytest.raises(Answered, match="reported or work on"):
@@ -304,7 +309,8 @@ class ConcernMachine(RuleBasedStateMachine):
     @rule(key=objections, who=st.sampled_from(("mia", "sid", "dora")))
     def answer_objection(self, key: str, who: str) -> None:
         held, by = self.objected.get(key), self.by(who)
-        if held is None or held["position"] or held["against"] == who or not self.works(who, held["concern"]):
+        closed = held is None or held["position"] or held["against"] == who
+        if held is None or closed or not self.works(who, held["concern"]):
             with pytest.raises(Answered):
                 services.answer_objection(by=by, objection=key, position="upheld", answer="r")
             return
@@ -443,9 +449,18 @@ class ConcernMachine(RuleBasedStateMachine):
     # --- what must then be so ---
 
     def sees(self, who: str, concern: str) -> bool:
+        return self.matters[concern].reporter == who or self.works(who, concern)
+
+    def refused(self, who: str, concern: str, act: Any, *, reporter: bool = False) -> bool:
+        """Try an act of somebody who may not do it, and say so; one who may is left to the caller."""
+        if self.works(who, concern) or (reporter and self.matters[concern].reporter == who):
+            return False
+        with pytest.raises(Answered, match="no such concern"):
+            act(by=self.by(who), concern=concern)
+        return True
+
+    def works(self, who: str, concern: str) -> bool:
         matter = self.matters[concern]
-        if matter.reporter == who:
-            return True
         now = self.world.now
         if who == "pat":
             lasting = [row for row in self.opened.values() if now - row["at"] < timedelta(hours=24)]

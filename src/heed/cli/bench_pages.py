@@ -69,7 +69,7 @@ def _in_a_process(args: argparse.Namespace, url: str) -> Any:
         command, env=environment | ({"HEED_DATABASE_URL": url} if url else {}), stdout=subprocess.PIPE, text=True
     )
     if done.returncode:
-        raise HeedError(f"The measurement ended with {done.returncode}.")
+        raise HeedError(f"The measurement ended with {done.returncode}: {done.stdout.strip()}")
     return json.loads(done.stdout)
 
 
