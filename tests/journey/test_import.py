@@ -138,7 +138,8 @@ def test_an_import_that_stopped_is_incomplete_and_goes_on(
 def test_two_agencies_do_not_share_a_number(bring: Bring, tmp_path: Path, world: World) -> None:
     path = a_return(tmp_path / "r", FIRST)
     bring("ssda903", path)
-    services.bring_in(by=world.by("pat"), standard="ssda903", path=path, today=TODAY)
+    police = By(world.by("system").actor, world.keys["police"], world.now)
+    services.bring_in(by=police, standard="ssda903", path=path, today=TODAY)
     assert KnownChild.objects.count() == 2 and Episode.objects.filter(kind="looked_after_episode").count() == 2
 
 
@@ -188,10 +189,19 @@ def test_conflicts_are_listed_not_resolved(bring: Bring, tmp_path: Path, world: 
     assert found["column"] == "SEX" and "2018-header.csv" in found["reason"]
 
 
-def test_somebody_of_another_agency_may_not(tmp_path: Path, world: World) -> None:
-    other = By(world.keys["pat"], world.keys["council"], world.now)
+@pytest.mark.parametrize("who", ["yara", "sam", "mia", "adam", "pat", "ines", "nobody"])
+def test_the_wrong_role_or_agency_is_refused_by_the_service(tmp_path: Path, world: World, who: str) -> None:
+    actor = world.keys.get(who, "0" * 32)
+    size = reading.size()
     with pytest.raises(Answered):
-        services.bring_in(by=other, standard="ssda903", path=a_return(tmp_path / "r", FIRST), today=TODAY)
+        by = By(actor, world.keys["council"], world.now)
+        services.bring_in(by=by, standard="ssda903", path=a_return(tmp_path / "r", FIRST), today=TODAY)
+    with pytest.raises(Answered):
+        services.agree(by=By(actor, world.keys["council"], world.now), agreement="invented")
+    assert reading.size() == size
+    sid = By(world.keys["sid"], world.keys["police"], world.now)
+    with pytest.raises(Answered):
+        services.bring_in(by=sid, standard="ssda903", path=tmp_path / "r", today=TODAY)
 
 
 MOVED = FIRST.replace("04/03/2019", "05/03/2019")

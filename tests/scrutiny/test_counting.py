@@ -48,9 +48,11 @@ def test_the_same_bytes_after_more_entries_corrections_and_a_rebuild(world: Worl
     opened(world)
     row = published(world)
     concern = cast.report(world, "pat", cast.child(world, 99))
-    concerns.correct(by=world.by("pat"), concern=concern, report=world.report(harm=("neglect",)))
+    concerns.correct(by=world.by("pat"), concern=concern, report=world.report(harm=("neglect",)), reason="misread")
     first = next(e for e in reading.of_kinds(["concern.raised.1"]))
-    concerns.correct(by=world.by("sam"), concern=first.subject, report=world.report(harm=("neglect",)))
+    concerns.correct(
+        by=world.by("sam"), concern=first.subject, report=world.report(harm=("neglect",)), reason="misread"
+    )
     rebuild()
     found = selectors.reproduce(Figure.objects.get(n=row.n))
     assert found.is_same and found.from_table and found.digest == found.anew and not found.erased

@@ -205,6 +205,17 @@ def test_of_a_restricted_record_only_those_named_are_told(world: World) -> None:
     assert "Nothing of it is open any more." in page and other not in page, "restricted since"
 
 
+def test_a_duty_that_only_its_trigger_names_is_told_too(world: World) -> None:
+    concern = report(world)
+    row = Duty.objects.get(key=concern, clause="K1")
+    Duty.objects.filter(key=concern).delete()
+    row.id, row.roles, row.key = "e" * 64, {"trigger": "9"}, world.keys["child"]  # as a clause with `match: [trigger]`
+    row.save(force_insert=True)
+    ticked(world)
+    assert "eeee-eeee is new" in to("mia")[0]
+    assert reading.of_kinds(["notice.sent.1"])[0].keys("about") == [world.keys["child"]]
+
+
 def test_more_than_a_letter_holds_comes_in_the_next(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from heed.people.post import letters
 

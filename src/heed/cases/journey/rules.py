@@ -1,13 +1,18 @@
 """What must hold before files come in; each rule refuses with its sentence (pure)."""
 
+from collections.abc import Collection
+
 from heed.lib.errors import Answered, HeedError
 from heed.returns.survey import Survey
 
+# Who answers for an agency's files.
+BRINGERS = frozenset({"records_officer", "service_manager", "director"})
 
-def somebody_of_the_agency_brings_its_files(*, agency: str, works_for: str | None) -> None:
-    """An agency's files are brought in by somebody who works for it, or by the record itself."""
-    if works_for is not None and works_for != agency:
-        raise Answered("An agency's files are brought in by somebody who works for it.")
+
+def somebody_entitled_brings_the_files(*, is_record: bool, roles: Collection[str]) -> None:
+    """An agency's files are brought in by its records officer, service manager or director, or by the record itself."""
+    if not is_record and BRINGERS.isdisjoint(roles):
+        raise Answered("An agency's files are brought in by its records officer, service manager or director.")
 
 
 def something_can_be_taken(found: Survey) -> None:

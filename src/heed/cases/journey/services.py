@@ -13,10 +13,11 @@ from heed.entry.canon import ProfileError
 from heed.entry.keys import new_key
 from heed.lib.errors import Answered, HeedError
 from heed.lib.progress import Track, quiet
-from heed.people.models import Worker
+from heed.people.models import Grant, Worker
 from heed.record.attachments import draft_file
 from heed.record.ledger import append, writing
 from heed.record.model import NOW, By, Draft, FileDraft
+from heed.record.start import system
 from heed.returns import events, read
 from heed.returns.coverage import coverage
 from heed.returns.journey import Event
@@ -52,6 +53,7 @@ class Tally:
 def agree(*, by: By, agreement: str, first: str = "", last: str = "") -> str:
     """Record an agreement under which the agency's files may come in, once; return its key."""
     with writing() as head:
+        _check_entitled(by)
         held = Agreement.objects.filter(agency=by.agency, agreement=agreement).first()
         if held is not None:
             return held.key
@@ -88,7 +90,7 @@ def bring_in(
     5. Close it with its counts, coverage, rejects and findings.
     """
     files = digests_of(path)
-    rules.somebody_of_the_agency_brings_its_files(agency=by.agency, works_for=_works_for(by))
+    _check_entitled(by)
     before: Import | None = _imports(by, standard, files).exclude(closed_n=None).order_by("-closed_n").first()
     if before is not None and not again:
         return before
@@ -134,6 +136,12 @@ def _is_taken(one: object) -> bool:
     return isinstance(one, Event) and not refused(one)
 
 
+def _check_entitled(by: By) -> None:
+    held = Grant.objects.filter(key=by.actor, agency=by.agency, ended_n=None).exclude(confirmed_n=None)
+    roles = frozenset(held.values_list("role", flat=True))
+    rules.somebody_entitled_brings_the_files(is_record=by.actor == system().actor, roles=roles)
+
+
 def _works_for(by: By) -> str | None:
     """Return the agency of the worker who acts, None where the record itself acts."""
     return Worker.objects.filter(key=by.actor).values_list("agency", flat=True).first()
@@ -146,6 +154,7 @@ def _imports(by: By, standard: str, files: Sequence[tuple[str, str]]) -> Any:
 
 def _open(by: By, standard: str, files: Sequence[tuple[str, str]], agreed: str, found: Survey) -> str:
     with writing() as head:
+        _check_entitled(by)
         stopped = _imports(by, standard, files).filter(closed_n=None).first()
         if stopped is not None:
             return str(stopped.key)

@@ -217,6 +217,7 @@ def duties(request: HttpRequest) -> HttpResponse:
     else:
         context |= _judged(as_of, known_at, size)
     context["heads"] = [forms.PART_WORDS[name] for name in judging.SHOWN]
+    context["columns"] = len(judging.SHOWN) + 1
     context["form"] = forms.DutiesForm(initial={"as_of": as_of, "known_at": known_at})
     return render(request, "journey/duties.html", context)
 

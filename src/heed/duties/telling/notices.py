@@ -81,7 +81,7 @@ def _line(wanted: _Wanted, now: datetime) -> Line:
         worker=wanted.worker,
         occasion=wanted.occasion,
         reference=wanted.reference,
-        about=sorted({key for role, key in wanted.duty.roles.items() if role != "trigger"}),
+        about=sorted({wanted.duty.key, *(key for role, key in wanted.duty.roles.items() if role != "trigger")}),
         is_urgent=is_urgent(wanted.duty),
         made_at=now,
     )
