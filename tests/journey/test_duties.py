@@ -10,7 +10,10 @@ import pytest
 
 from heed.cases.journey.judging import over_record, record_covers
 from heed.cases.journey.models import Episode, KnownChild
-from heed.policy.files import load_packs
+from heed.duties.models import Duty
+from heed.duties.services import adopt_pack
+from heed.policy.files import PACKS, load_packs
+from heed.record import replay
 from heed.returns import Event, events, read
 from heed.returns.cin import schema
 from heed.returns.journey import Assessment, Conference, Plan, Review, Section47Enquiry
@@ -167,3 +170,14 @@ def test_coverage_is_of_the_years_the_files_are_of(bring: Bring, world: World, t
     kinds = {row["kind"]: row for row in covers}
     assert kinds["care_review.held.1"]["source"] == "ssda903" and kinds["care_review.held.1"]["agency"]
     assert kinds["core_group.held.1"]["from"] == "2026-03-02", "its silence means something since the record opened"
+
+
+def test_imported_history_owes_nobody_anything_in_the_live_table(bring: Bring, world: World, tmp_path: Path) -> None:
+    """A return has no place for visits: taken as live, each of its open placements would owe one for ever."""
+    adopt_pack(by=world.by("system"), text=(PACKS / "england-statutory.yaml").read_text())
+    bring("ssda903", a_return(tmp_path / "r", FIRST))
+    assert not Duty.objects.exists()
+    found = over_record(load_packs(["england-statutory"]), DAY.isoformat(), KNOWN)
+    assert found["duties"], "over the file's own coverage they are judged"
+    replay.rebuild()
+    assert not Duty.objects.exists()

@@ -79,8 +79,25 @@ def project_duties(pairs: Pairs, using: str) -> None:
     rows: list[Duty] = []
     fresh = {entry.n: entry for _, entry in pairs}
     for key in sorted(keys):
-        rows += [row_of(key, duty, fresh) for duty in judge(key, below=last + 1, texts=texts)]
+        for duty in judge(key, below=last + 1, texts=texts):
+            trigger = _trigger(duty, fresh)
+            if not _came_with_a_file(trigger):
+                rows.append(row_of(key, duty, trigger))
     upsert(rows, using)
+
+
+def _trigger(duty: Judged, fresh: Mapping[int, Entry]) -> Entry | None:
+    """Return the entry that triggered a duty (`fresh`: entries at hand), None when nothing did."""
+    first = duty.triggers[0] if duty.triggers else None
+    return None if first is None else fresh.get(first) or reading.entry(first)
+
+
+def _came_with_a_file(trigger: Entry | None) -> bool:
+    """Say whether a duty rests on imported history: it is judged by what its file covers (`cases.journey.judging`).
+
+    In the live table, which takes every kind as covered, a return that has no place for an act would owe it for ever.
+    """
+    return trigger is not None and trigger.fact("import_key") is not None
 
 
 def _keys(pairs: Pairs, roles: set[str], by_subject: frozenset[str]) -> set[str]:
@@ -110,10 +127,8 @@ def _every_key(roles: tuple[str, ...], by_subject: frozenset[str], last: int) ->
     return found
 
 
-def row_of(key: str, duty: Judged, fresh: Mapping[int, Entry]) -> Duty:
-    """Return the row of a judged duty; its team is that of the entry that triggered it (`fresh`: entries at hand)."""
-    first = duty.triggers[0] if duty.triggers else None
-    trigger = None if first is None else fresh.get(first) or reading.entry(first)
+def row_of(key: str, duty: Judged, trigger: Entry | None) -> Duty:
+    """Return the row of a judged duty; its team is that of the entry that triggered it."""
     return Duty(
         key=key,
         id=identity_of(duty),
@@ -180,7 +195,7 @@ def register_projectors() -> None:
     )
     register(
         _Duties(
-            name="duties", layer=LAYER, version=2, kinds=frozenset(), roles=(), tables=(Duty,), apply=project_duties
+            name="duties", layer=LAYER, version=3, kinds=frozenset(), roles=(), tables=(Duty,), apply=project_duties
         )
     )
     register(
