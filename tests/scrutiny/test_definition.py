@@ -171,6 +171,15 @@ def test_what_was_withdrawn_or_retracted_is_not_counted(book: Book) -> None:
     assert book.tally().known == 0
 
 
+def test_police_information_enters_no_figure(book: Book) -> None:
+    ann, bob = book.child("b"), book.child("c")
+    book.concern(ann, POLICE, police_origin=True)
+    assert book.tally().known == 0 and book.tally().table.observed == 0
+    book.concern(bob, POLICE)
+    book.concern(ann, YOUTH)
+    assert book.tally().known == 2 and cells(book.tally()) == {"police": 1, "youth": 1}
+
+
 def test_a_moved_concern_counts_the_right_child(book: Book) -> None:
     ann, bob = book.child("b"), book.child("c", born="1990-01-01")
     concern = book.concern(bob)

@@ -1,6 +1,6 @@
 """Who was seen by which list: from the entries below a number to a table, each child once (pure).
 
-1. what was retracted or withdrawn is left out, and a correction stands in place of what it corrects;
+1. what was retracted or withdrawn is left out, police information too, and a correction stands in place of its entry;
 2. entries of the wanted kinds and facts, about named children, in the area and the period, are sightings;
 3. linked records of a child are one child; her age on the day of the sighting decides whether she is counted;
 4. each child is once in the table, under the lists whose rules her sightings meet.
@@ -106,7 +106,10 @@ class _Chain:
 
 
 def _in_force(definition: Definition, entries: Sequence[Entry]) -> list[_Chain]:
-    """Return the wanted entries as corrected, without those retracted or withdrawn."""
+    """Return the wanted entries as corrected, without those retracted or withdrawn, and without police information.
+
+    Police information never enters a public figure (`concern.raised`, police_origin), not even as one of a number.
+    """
     gone = {entry.fact("retracts") for entry in entries if entry.kind == "entry.retracted.1"}
     withdrawn = {entry.subject for entry in entries if entry.kind == "concern.withdrawn.1"}
     root: dict[int, int] = {}
@@ -122,7 +125,8 @@ def _in_force(definition: Definition, entries: Sequence[Entry]) -> list[_Chain]:
             chains[at] = _Chain(chains[at].first, entry)
         elif at not in gone:
             chains[at] = _Chain(entry, entry)  # what it corrects is erased
-    return [chain for chain in chains.values() if chain.first.subject not in withdrawn]
+    standing = [chain for chain in chains.values() if chain.first.subject not in withdrawn]
+    return [chain for chain in standing if not chain.now.fact("police_origin")]
 
 
 def _moves(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
