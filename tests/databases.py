@@ -9,6 +9,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django.core.management import call_command
 from django.db import connections
@@ -30,6 +31,20 @@ def demand(missing: bool, what: str) -> None:
         pytest.fail(f"{what} must be installed in CI")
     if missing:
         pytest.skip(f"{what} is not installed")
+
+
+def environment(vendor: str, folder: Path, settings: str = "heed.web.settings") -> dict[str, str]:
+    """Return the environment in which a process of its own opens this process's record, by the application's role."""
+    root = Path(__file__).resolve().parent.parent
+    found = os.environ | {
+        "HEED_DATA": str(folder),
+        "DJANGO_SETTINGS_MODULE": settings,
+        "PYTHONPATH": f"{root / 'src'}:{root / 'tests'}",
+    }
+    if vendor == "postgresql":
+        there = connections["default"].settings_dict
+        found["HEED_DATABASE_URL"] = f"postgresql://{there['USER']}@/{there['NAME']}?host={quote(there['HOST'])}"
+    return found
 
 
 @cache

@@ -1,7 +1,6 @@
 """Subject access with others masked, and looking again at what is kept: both on the record, by a records officer."""
 
 import json
-import os
 import subprocess
 import sys
 from importlib import resources
@@ -12,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import ROOT
+import databases
 from heed.cases.concern import services as concerns
 from heed.cases.disclosure import services
 from heed.cases.disclosure.document import written
@@ -187,14 +186,12 @@ def test_the_page_shows_words_as_words(world: World) -> None:
 
 
 def heed(world: World, *words: str) -> "subprocess.CompletedProcess[str]":
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "heed.web.settings", "PYTHONPATH": str(ROOT / "src")}
+    environment = databases.environment(world.vendor, world.place.folder)
     command = [sys.executable, "-m", "heed.cli", *words, "--data", str(world.place.folder)]
     return subprocess.run(command, capture_output=True, text=True, env=environment)
 
 
 def test_the_commands(world: World, tmp_path: Path) -> None:
-    if world.vendor != "sqlite":
-        pytest.skip("the commands are the same")
     olga(world)
     concern = lived(world)
     who = ["--by", world.keys["olga"], "--agency", world.keys["council"]]

@@ -1,6 +1,8 @@
 """What the live tables say is owed is what a replay of the record says, row by row."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,7 @@ def stamp(second: int | None) -> str | None:
 
 
 @pytest.mark.parametrize("evaluate", [evaluate_by_key, evaluate_incremental, evaluate_batch])
-def test_the_live_tables_are_what_a_replay_says(world: World, evaluate) -> None:  # type: ignore[no-untyped-def]
+def test_the_live_tables_are_what_a_replay_says(world: World, evaluate: Callable[..., dict[str, Any]]) -> None:
     for danger, called in (("no", ""), ("yes", "999"), ("no", "")):
         report = world.report(danger_today=danger, called=called)
         concern = services.raise_concern(report=report, by=world.by("yara")).subject

@@ -6,16 +6,12 @@ import numpy as np
 import pytest
 from mse_tables import bootstrap_tables, load
 
-from heed.count import compiled
 from heed.count.engine import best_models, score_rows
 from heed.count.fit import SETTLED
 from heed.count.models import hierarchical
 from heed.count.selection import penalty, search, select
 
-needs_numba = pytest.mark.skipif(not compiled.INSTALLED, reason="numba is not installed")
 
-
-@needs_numba
 @pytest.mark.parametrize(("name", "replicates"), [("Korea", 1000), ("Kosovo", 60), ("Western", 2)])
 def test_both_paths_choose_alike(shared: Path, name: str, replicates: int) -> None:
     tables = bootstrap_tables(shared, name)[0][:replicates]
@@ -26,7 +22,6 @@ def test_both_paths_choose_alike(shared: Path, name: str, replicates: int) -> No
     assert (fast.without_mle == slow.without_mle).all()
 
 
-@needs_numba
 @pytest.mark.parametrize("name", ["Artificial_3", "Kosovo", "Western"])
 def test_both_paths_fit_alike(name: str) -> None:
     table = load(name)

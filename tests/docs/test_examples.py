@@ -81,10 +81,10 @@ def test_the_examples_of_a_page_do_what_it_says(paper: Path, tmp_path: Path, pro
 
 
 @pytest.mark.postgres
-@pytest.mark.skipif(databases.programs() is None, reason="PostgreSQL's programs are not installed")
 @pytest.mark.parametrize("paper", [paper for paper in WITH_EXAMPLES if needs_postgresql(paper)], ids=name)
 def test_the_examples_do_what_they_say_on_postgresql(paper: Path, tmp_path: Path, programs: Path) -> None:
     """The page's `sql` runs as the superuser of a cluster that the tests start themselves."""
+    databases.demand(databases.programs() is None, "PostgreSQL")
     for statement in [block.text for block in blocks(paper) if block.language == "sql"]:
         for line in statement.splitlines():
             databases.admin(line)

@@ -7,12 +7,11 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from django.db import connections
 
-from conftest import ROOT
+import databases
 from heed.cases.concern import services as concerns
 from heed.cases.journey.models import Episode, Import
 from heed.record import reading
@@ -26,15 +25,7 @@ WAIT = 1.0  # issue 5, 1: 'a report made during a million-row import waits under
 
 def start(world: World, path: Path) -> "subprocess.Popen[str]":
     """Start `heed import` over the world's own record."""
-    environment = {
-        **os.environ,
-        "HEED_DATA": str(world.place.folder),
-        "DJANGO_SETTINGS_MODULE": "heed.web.settings",
-        "PYTHONPATH": str(ROOT / "src"),
-    }
-    if world.vendor == "postgresql":
-        there = connections["default"].settings_dict
-        environment["HEED_DATABASE_URL"] = f"postgresql://{there['USER']}@/{there['NAME']}?host={quote(there['HOST'])}"
+    environment = databases.environment(world.vendor, world.place.folder)
     command = [sys.executable, "-m", "heed.cli", "import", "ssda903", str(path), "--by", world.keys["sid"]]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
@@ -70,8 +61,6 @@ def test_a_report_waits_less_than_a_second(world: World, tmp_path: Path, rows: i
 
 
 def test_a_killed_import_goes_on_where_it_was(world: World, tmp_path: Path) -> None:
-    if world.vendor == "postgresql":
-        pytest.skip("the same code; that a transaction is whole there is tested with the record")
     write_return(tmp_path / "long", rows=3_000, seed=3)
     process = start(world, tmp_path / "long")
     wait_for_rows(process, 500)

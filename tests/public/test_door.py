@@ -1,6 +1,5 @@
 """Reports without an account: what is recorded, who reads what, and that a code is all there is."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import databases
 import world as worlds
-from conftest import ROOT
 from heed.cases.concern import selectors as concerns
 from heed.cases.concern import services as acts
 from heed.cases.concern.models import Concern
@@ -242,12 +241,9 @@ def test_a_closed_door_takes_no_report_and_still_answers(world: World) -> None:
 
 
 def test_the_command_opens_lists_and_closes(world: World) -> None:
-    if world.vendor != "sqlite":
-        pytest.skip("the command is the same")
-
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "heed.cli", "door", *words, "--data", str(world.place.folder)]
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "heed.web.settings", "PYTHONPATH": str(ROOT / "src")}
+        environment = databases.environment(world.vendor, world.place.folder)
         return subprocess.run(command, capture_output=True, text=True, env=environment)
 
     who = ["--by", world.keys["dora"], "--agency", world.keys["council"]]

@@ -1,15 +1,12 @@
 """Many at once, and processes that break: no gap, no fork, nothing half written, no receipt without its entry."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from django.db import connections
 
-from conftest import ROOT
+import databases
 from heed.entry.keys import new_key
 from heed.lib.errors import HeedError
 from heed.log.receipt import verify_receipt
@@ -24,17 +21,7 @@ from .ledgerbook.models import Note, Promise
 
 
 def start(book: Book, *words: str) -> subprocess.Popen[str]:
-    environment = {
-        **os.environ,
-        "HEED_DATA": str(book.place.folder),
-        "DJANGO_SETTINGS_MODULE": "heed_test_settings",
-        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}",
-    }
-    if book.vendor == "postgresql":
-        words_of = connections["default"].settings_dict
-        environment["HEED_DATABASE_URL"] = (
-            f"postgresql://{words_of['USER']}@/{words_of['NAME']}?host={quote(words_of['HOST'])}"
-        )
+    environment = databases.environment(book.vendor, book.place.folder, "heed_test_settings")
     command = [sys.executable, "-m", "record.worker", *words]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 

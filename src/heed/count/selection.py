@@ -16,7 +16,6 @@ from .fit import SETTLED, fit_batch
 from .lattice import Bools, Floats, Ints
 from .models import MOST_LISTS_FOR_ALL_MODELS, Model, all_pairs, hierarchical, main_effects, padded
 
-CRITERIA = ("aic", "bic")
 SEARCH_ORDER = 3  # the search for six lists and more uses interactions of at most three lists
 SEARCH_STEPS = 60
 

@@ -14,7 +14,6 @@ from .entries import MATCHED
 from .models import Duty, Pack, Told
 
 LAYER = 90  # after everything that duties rest on
-_NEVER = frozenset({"policy.adopted.1", "release.made.1", "log.opened.1"})
 
 
 def project_packs(pairs: Pairs, using: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from .canon import ProfileError
@@ -74,8 +74,3 @@ def _day_bounds(start: date, end: date) -> tuple[datetime, datetime]:
     opens = datetime(start.year, start.month, start.day, tzinfo=LONDON)
     closes = datetime(end.year, end.month, end.day, 23, 59, 59, tzinfo=LONDON)
     return opens.astimezone(UTC), closes.astimezone(UTC)
-
-
-def seconds_apart(earlier: datetime, later: datetime) -> float:
-    """Return how many seconds `later` lies after `earlier`; negative when before."""
-    return (later - earlier) / timedelta(seconds=1)

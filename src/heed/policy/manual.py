@@ -1,6 +1,6 @@
 """The policy manual as one Markdown page, generated from the packs: committed, and compared when tests run."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from .check import SOURCES
@@ -66,8 +66,3 @@ def _example(example: Example) -> str:
 def _entry(row: dict[str, object]) -> str:
     rest = ", ".join(f"{name} {value}" for name, value in row.items() if name not in ("kind", "at", "refs", "n"))
     return f"{row['kind']} {row.get('at', 'at no known time')}" + (f" ({rest})" if rest else "")
-
-
-def cited(packs: Iterable[Pack]) -> list[str]:
-    """Return every source that the packs cite, once."""
-    return sorted({clause.source or "" for pack in packs for clause in pack.clauses})

@@ -84,12 +84,6 @@ def by_clause_and_quarter(duty: Duty) -> tuple[str, ...]:
     return (duty.clause, quarter(duty.due if duty.due is not None else duty.from_))
 
 
-def by_clause_agency_and_quarter(duty: Duty) -> tuple[str, ...]:
-    """Group by clause, owning agency and quarter."""
-    clause, when = by_clause_and_quarter(duty)
-    return (clause, duty.agency or "not known", when)
-
-
 def by_team(teams: Mapping[str, str]) -> Group:
     """Return a grouping by clause, team and quarter, given each holder's team."""
 

@@ -12,7 +12,7 @@ from heed.lib.errors import Answered, HeedError
 from heed.lib.files import locked, write_atomic
 from heed.log.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint, sign_checkpoint
 from heed.log.errors import FormatError
-from heed.log.note import Signature, split_note
+from heed.log.note import split_note
 from heed.log.receipt import Opening, Receipt
 from heed.log.tiles import HEIGHT, WIDTH, TiledNodes
 from heed.log.tree import Frontier, consistency_proof, inclusion_proof, range_root
@@ -243,8 +243,3 @@ def opening_of(n: int, part: str, *, using: str = "default") -> Opening:
         raise Answered(f"Entry {n} has no {part} (never had, or erased).")
     data = attachments.fetch(row[0]) if name == FILE else bytes(row[2])
     return Opening(n, part, bytes(row[1]), data)
-
-
-def signature_lines(text: str) -> list[Signature]:
-    """Return the signatures on lines that a witness sent."""
-    return [Signature.parse(line) for line in text.splitlines() if line]

@@ -77,12 +77,6 @@ def register(projector: Projector) -> Projector:
     return projector
 
 
-def unregister(name: str) -> None:
-    """Take a projector away again (tests)."""
-    _projectors.pop(name, None)
-    _forget_order()
-
-
 def _forget_order() -> None:
     projectors.cache_clear()
     _takers.cache_clear()

@@ -1,4 +1,4 @@
-"""The evaluators that must agree, each under its name; those not yet there are skipped with a reason."""
+"""The evaluators that must agree, each under its name."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -45,13 +45,14 @@ def write_pack(pack: dict[str, Any]) -> str:
     return text
 
 
-def named(name: str) -> Evaluator | None:
-    """The evaluator of this name, or None while `heed.policy` does not have it."""
+def named(name: str) -> Evaluator:
+    """The evaluator of this name; an error when `heed.policy` has none."""
     if name == "oracle":
         return by_oracle
     import heed.policy
 
-    return getattr(heed.policy, f"evaluate_{name}", None)
+    found: Evaluator = getattr(heed.policy, f"evaluate_{name}")
+    return found
 
 
 NAMES = ("oracle", "batch", "incremental")

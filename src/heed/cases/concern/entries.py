@@ -37,7 +37,6 @@ SOURCES = (
     "anonymous",
     "other_professional",
 )
-PROFESSIONAL = frozenset(SOURCES) - {"relative", "child", "member_of_the_public", "anonymous"}
 ABOUTS = ("child", "unnamed_child", "place", "suspect")
 DANGERS = ("yes", "no", "not_known")
 DECISIONS = ("no_further_action", "early_help", "assessment", "strategy_discussion")

@@ -1,6 +1,6 @@
 """Conditions over whole columns, with three outcomes: false, true, or unknown for want of a named field."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -170,12 +170,3 @@ def _value_test(test: Test, values: Codes, value_name: str, prepared: Prepared, 
     absent = values == ABSENT
     found = Truths(np.where(absent, test.op == "not", found.truth).astype(np.int8), np.where(absent, -1, found.missing))
     return found.unknown(values == MISSING, names.number(value_name))
-
-
-def first_missing(parts: Iterable[Truths]) -> npt.NDArray[np.int16]:
-    """Return the first field missing in a row of outcomes."""
-    found: npt.NDArray[np.int16] | None = None
-    for part in parts:
-        found = part.missing.copy() if found is None else np.where(found >= 0, found, part.missing).astype(np.int16)
-    assert found is not None
-    return found

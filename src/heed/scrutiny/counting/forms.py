@@ -115,10 +115,6 @@ class AdoptForm(forms.Form):
         return text.replace("\r\n", "\n").strip("\n") + "\n"
 
 
-class SignForm(forms.Form):
-    """Nothing to fill in: one button."""
-
-
 class RefuseForm(forms.Form):
     """Why a proposal is not signed."""
 

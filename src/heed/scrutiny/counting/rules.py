@@ -54,12 +54,6 @@ def nothing_was_published_in_between(*, compared_with: int | None, stands: int |
         raise Answered("Another figure was published meanwhile. Compare with it: propose anew.")
 
 
-def the_definition_is_in_force(*, stands: bool, name: str, day: str) -> None:
-    """A figure is counted by a definition that is in force on its day."""
-    if not stands:
-        raise Answered(f"The definition {name} is not in force on {day}.")
-
-
 def the_day_is_known(*, day: str, known_on: str) -> None:
     """Nobody counts a day that the entries read do not reach."""
     if day > known_on:
