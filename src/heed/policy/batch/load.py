@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,30 @@ from heed.policy.times import BASE, day_starts
 from heed.policy.words import Kinds
 
 from .scan import NO_TIME, members, mentions, month_starts, name_hash, spans
-from .sorting import constant, picked
+from .sorting import bucketed, constant, picked
 from .source import Source, coded_column, is_empty, numbers_in, source_of, text_column, texts_in
 from .table import COLUMN_TEXTS, Bools, Table, codes_in, empty, joined, stored
-from .texts import MANY, MISSING, Longs, Texts
+from .texts import MANY, MISSING, Codes, Longs, Texts
 
 ODD_KINDS = ("entry.retracted.", "identity.linked.", "identity.unlinked.", "duty.")
 THREADS = 2  # more than the two would leave the reading of the file behind
 AHEAD = 2  # batches that may wait for a thread
 CORRECTS = np.frombuffer(b'"corrects"', np.uint8)
+
+
+@dataclass
+class Spine:
+    """What stays known of every plain row of a batch, of whatever kind."""
+
+    n: Longs
+    kind: Codes
+    e: Longs
+    l: Longs  # noqa: E741 - the letters of duties.md
+    recorded: Longs
+
+    def taken(self, rows: "Longs | Bools") -> "Spine":
+        """Return some rows."""
+        return Spine(self.n[rows], self.kind[rows], self.e[rows], self.l[rows], self.recorded[rows])
 
 
 @dataclass
@@ -39,11 +55,7 @@ class Extract:
     tables: dict[str, Table]
     special: list[Entry] = field(default_factory=list)
     bad: list[dict[str, Any]] = field(default_factory=list)
-    n: Longs = field(default_factory=lambda: np.empty(0, np.int64))
-    kind: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
-    e: Longs = field(default_factory=lambda: np.empty(0, np.int64))
-    l: Longs = field(default_factory=lambda: np.empty(0, np.int64))  # noqa: E741 - the letters of duties.md
-    recorded: Longs = field(default_factory=lambda: np.empty(0, np.int64))
+    spine: list[Spine] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
 
 
@@ -53,7 +65,7 @@ class Read:
 
     size: int
     tables: dict[str, Table]
-    spine: tuple[Longs, Longs, Longs, Longs, Longs]
+    spine: Spine
     odd: list[tuple[int, dict[str, Any]]]
     bad: list[dict[str, Any]]
 
@@ -80,19 +92,20 @@ class Worker:
         offsets, data = text_column(batch.column("facts"))
         changes = mentions(data, offsets, CORRECTS) | self._changes(kinds)
         keep = ~wrong & ~changes
-        found = Read(len(batch), {}, (n[keep], kinds[keep], e[keep], l[keep], recorded[keep]), [], [])
+        spine = Spine(n, kinds, e, l, recorded)
+        found = Read(len(batch), {}, spine if bool(keep.all()) else spine.taken(keep), [], [])
         found.odd = [(int(at), row_at(batch, int(at))) for at in np.flatnonzero(~keep)]
         self._tables(batch, (offsets, data), keep, kinds, {"n": n, "e": e, "l": l, "recorded": recorded}, found)
         return found
 
-    def _kinds(self, array: Any) -> Longs:
+    def _kinds(self, array: Any) -> Codes:
         texts, places = coded_column(array)
         names = texts.to_pylist()
         for name in names:
             self.kinds.setdefault(name, len(self.kinds))
-        return np.array([self.kinds[name] for name in names], np.int64)[places]
+        return np.array([self.kinds[name] for name in names], np.int32)[places]
 
-    def _changes(self, kinds: Longs) -> Bools:
+    def _changes(self, kinds: Codes) -> Bools:
         """Mark the rows whose kind changes others, or is not in the registry: the plain reader takes them."""
         registry = self.registry
         odd = [name.startswith(ODD_KINDS) or (registry is not None and name not in registry) for name in self.kinds]
@@ -103,15 +116,20 @@ class Worker:
         batch: Any,
         facts: tuple[Longs, npt.NDArray[np.uint8]],
         keep: Bools,
-        kinds: Longs,
+        kinds: Codes,
         columns: dict[str, Longs],
         found: Read,
     ) -> None:
         offsets, data = facts
         unread = constant(0, len(batch))
         wide = {name: self._column(batch, name) if name in self.used else unread for name in COLUMN_TEXTS}
-        for kind, names in self.wants.items():
-            rows = np.flatnonzero(keep & (kinds == self.kinds.get(kind, -1)))
+        slots = np.full(len(self.kinds), -1)
+        for slot, kind in enumerate(self.wants):
+            if kind in self.kinds:
+                slots[self.kinds[kind]] = slot
+        starts, order = bucketed(np.where(keep, slots[kinds], -1), len(self.wants))
+        for slot, (kind, names) in enumerate(self.wants.items()):
+            rows = order[starts[slot] : starts[slot + 1]]
             if not len(rows):
                 continue
             places, lists, odd = members(data, offsets, rows, self.hashes[kind])
@@ -224,20 +242,16 @@ class Loader:
             for worker in self.workers
         ]
         parts: dict[str, list[Table]] = {kind: [] for kind in self.wants}
-        spine: list[tuple[Longs, ...]] = []
+        spine: list[Spine] = []
         for place, read in enumerate(reads):
             codes, of_kind = texts[place % THREADS], kinds[place % THREADS]
             for kind, table in read.tables.items():
                 parts[kind].append(table if codes is None else table.recoded(codes))
-            n, kind_codes, *times = read.spine
-            mapped = np.array([of_kind[code] for code in range(len(of_kind))] or [0], np.int64)
-            spine.append((n, mapped[kind_codes], *times))
+            mapped = np.array([of_kind[code] for code in range(len(of_kind))] or [0], np.int32)
+            read.spine.kind = mapped[read.spine.kind] if place % THREADS else read.spine.kind
+            spine.append(read.spine)
         tables = {kind: joined(found or [empty(kind, self.wants[kind])]) for kind, found in parts.items()}
-        found = Extract(first.texts, tables, special, bad, kinds=list(first.kinds))
-        if spine:
-            columns = [np.concatenate(part) for part in zip(*spine, strict=True)]
-            found.n, found.e, found.l, found.recorded = columns[0], *columns[2:]
-            found.kind = columns[1].astype(np.int32)
+        found = Extract(first.texts, tables, special, bad, spine, list(first.kinds))
         _twice(found)
         return found
 
@@ -245,25 +259,34 @@ class Loader:
 def _twice(found: Extract) -> None:
     """Drop the later rows of a number that stands twice, and list them."""
     special = [entry.n for entry in found.special]
-    if not special and (len(found.n) < 2 or bool(np.all(found.n[1:] > found.n[:-1]))):
+    if not special and _ascending([part.n for part in found.spine]):
         return
-    every = np.concatenate((found.n, np.array(special, np.int64)))
+    every = np.concatenate((*(part.n for part in found.spine), np.array(special, np.int64)))
     values, counts = np.unique(every, return_counts=True)
     for number in values[counts > 1]:
         _drop_later(found, int(number), int(counts[np.searchsorted(values, number)]))
 
 
+def _ascending(parts: list[Longs]) -> bool:
+    """Say whether numbers ascend strictly, batch after batch."""
+    filled = [part for part in parts if len(part)]
+    return all(bool(np.all(part[1:] > part[:-1])) for part in filled) and all(
+        after[0] > before[-1] for before, after in pairwise(filled)
+    )
+
+
 def _drop_later(found: Extract, number: int, count: int) -> None:
     found.bad += [{"n": number, "why": "n stands twice"}] * (count - 1)
-    kept = np.flatnonzero(found.n == number)
     for kind, table in found.tables.items():
         at = np.flatnonzero(table.columns["n"] == number)
         if len(at) > 1:
             found.tables[kind] = table.take(np.delete(np.arange(len(table)), at[1:]))
-    if len(kept) > 1:
-        rest = np.delete(np.arange(len(found.n)), kept[1:])
-        found.n, found.kind, found.e = found.n[rest], found.kind[rest], found.e[rest]
-        found.l, found.recorded = found.l[rest], found.recorded[rest]
+    met = False
+    for place, part in enumerate(found.spine):
+        at = np.flatnonzero(part.n == number)
+        if len(at) > (not met):
+            found.spine[place] = part.taken(np.delete(np.arange(len(part.n)), at[not met :]))
+        met |= len(at) > 0
 
 
 def load(

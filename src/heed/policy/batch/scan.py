@@ -129,17 +129,21 @@ def month_starts() -> Longs:
 def spans(
     data: Bytes, offsets: Longs, starts: Longs, base: int, must: bool, months: Longs
 ) -> tuple[Longs, Longs, Bools]:
-    """Return [e, l] of each claimed time: NO_TIME where it is empty, BAD_TIME where it is none; and which are bad."""
+    """Return [e, l] of each claimed time: NO_TIME where it is empty, BAD_TIME where it is none; and which are bad.
+
+    Where every time is an instant, both are the same array.
+    """
     early, late = np.empty(len(offsets) - 1, np.int64), np.empty(len(offsets) - 1, np.int64)
-    bad = np.zeros(len(early), np.bool_)
+    bad, exact = np.zeros(len(early), np.bool_), True
     for row in range(len(early)):
         at, end = offsets[row], offsets[row + 1]
         first = last = _whole(data, at, months) if end - at == FULL else BAD_TIME
         if first == BAD_TIME:
             first, last = _span(data, at, end, starts, base)
         early[row], late[row] = first, last
+        exact &= first == last
         bad[row] = first == BAD_TIME or (must and (first == NO_TIME or first != last))
-    return early, late, bad
+    return early, early if exact else late, bad
 
 
 @borrowing

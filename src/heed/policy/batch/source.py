@@ -16,6 +16,7 @@ from heed.policy.files import EXTRACT_COLUMNS, batches
 from .texts import Longs
 
 Bools = npt.NDArray[np.bool_]
+SIZE = 1 << 17  # rows of a batch: what one takes up stays in the caches from one step to the next
 CODED = ("kind", "actor", "agency")  # few distinct texts: read as codes where the file has them so
 
 
@@ -29,7 +30,7 @@ class Source:
         """Yield Arrow batches with at least these columns, the same rows in the same batches each time."""
         if not isinstance(self.rows, Path):
             return iter([_batch(self.rows)] if self.rows else [])
-        return _csv(self.rows) if self.rows.suffix.lower() == ".csv" else batches(self.rows, columns, coded=CODED)
+        return _csv(self.rows) if self.rows.suffix.lower() == ".csv" else batches(self.rows, columns, SIZE, coded=CODED)
 
     def filled(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return the text columns of which a Parquet file's own figures say that no row is without."""

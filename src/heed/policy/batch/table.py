@@ -66,7 +66,11 @@ def joined(parts: Sequence[Table]) -> Table:
         return _once(first)
     starts = np.cumsum([0, *(len(part) for part in parts)])
     more = [np.column_stack((p.more[:, 0] + at, p.more[:, 1:])) for p, at in zip(parts, starts, strict=False)]
-    columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in first.columns}
+    exact = all(part.columns["e"] is part.columns["l"] for part in parts)
+    names = [name for name in first.columns if name != "e" or not exact]
+    columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in names}
+    if exact:
+        columns["e"] = columns["l"]
     codes = np.concatenate([part.codes for part in parts])
     erased = np.concatenate([part.erased for part in parts])
     return _once(Table(first.kind, first.names, columns, codes, np.concatenate(more), erased))
@@ -74,7 +78,8 @@ def joined(parts: Sequence[Table]) -> Table:
 
 def _once(table: Table) -> Table:
     """Let `e` be `l` itself where every time is exact, and the lists stand row after row."""
-    if np.array_equal(table.columns["e"], table.columns["l"]):
+    columns = table.columns
+    if columns["e"] is not columns["l"] and np.array_equal(columns["e"], columns["l"]):
         table.columns["e"] = table.columns["l"]
     table.more = table.more[stable_order(table.more[:, 0].copy())]
     return table
