@@ -109,15 +109,6 @@ def coded_column(array: Any) -> tuple[Any, Longs]:
     return texts, np.asarray(pc.fill_null(array.indices, len(texts) - 1), np.int64)
 
 
-def is_empty(batch: Any, name: str) -> Bools:
-    """Say of each row whether it has no text in a column."""
-    array = batch.column(name)
-    if isinstance(array, pa.DictionaryArray):
-        texts, places = coded_column(array)
-        return np.asarray(pc.equal(pc.binary_length(texts), 0))[places]
-    return np.asarray(pc.fill_null(pc.equal(pc.binary_length(array), 0), True))
-
-
 def numbers_in(array: Any) -> tuple[Longs, Bools]:
     """Return the numbers of a column, and where it holds none."""
     if pa.types.is_integer(array.type):

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from heed.policy.entries import Entry, texts_of
 
 from .sorting import picked, stable_order
-from .texts import MANY, MISSING, Codes, Longs, Texts
+from .texts import MANY, MISSING, Longs, Texts
 
 Bools = npt.NDArray[np.bool_]
 COLUMN_TEXTS = ("actor", "agency", "subject")
@@ -42,15 +42,6 @@ class Table:
             more = np.column_stack((rows, more[:, 1:]))[rows >= 0]
             more = more[stable_order(more[:, 0].copy())]
         return Table(self.kind, self.names, picked(self.columns, at), self.codes[at], more, self.erased[at])
-
-    def recoded(self, codes: Codes) -> "Table":
-        """Return the table with every code of a text replaced."""
-        mapped = np.concatenate((codes, np.array([MANY, MISSING], np.int32)))  # so that the two stay themselves
-        columns = dict(self.columns)
-        for name in COLUMN_TEXTS:
-            columns[name] = mapped[columns[name]].astype(np.int64)
-        more = np.column_stack((self.more[:, :2], mapped[self.more[:, 2]])).astype(np.int64)
-        return Table(self.kind, self.names, columns, mapped[self.codes], more, self.erased)
 
 
 def empty(kind: str, names: tuple[str, ...]) -> Table:
