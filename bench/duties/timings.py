@@ -20,7 +20,7 @@ from heed.policy.batch.load import load
 from heed.policy.batch.masks import Names
 from heed.policy.batch.openings import Reader
 from heed.policy.batch.prepare import Prepared, prepare
-from heed.policy.batch.result import table_of, write
+from heed.policy.batch.result import Written
 from heed.policy.batch.wants import wanted
 from heed.policy.calendars import Limit, england_wales
 from heed.policy.coverage import Coverage
@@ -246,8 +246,16 @@ def end_to_end(bench: Bench, runs: int, paired: Paired) -> dict[str, dict[str, A
     out, target = bench.path.with_name("duties.parquet"), bench.path.with_name("duckdb.parquet")
 
     def ours() -> None:
-        judged = judge(bench.path, [pack], bench.second, bench.second, Coverage())
-        write(table_of(judged.results, judged.prepared.texts, judged.names), out)
+        written = Written(out)
+        judge(
+            bench.path,
+            [pack],
+            bench.second,
+            bench.second,
+            Coverage(),
+            each=lambda result, judged: written.add(result, judged.prepared.texts, judged.names),
+        )
+        written.close()
 
     peer = part("by_duckdb")
     theirs = peer.query(bench.path, target, PLAIN, bench.calendar, AS_OF)
@@ -289,7 +297,7 @@ def growth(path: Path, larger: Path) -> dict[str, dict[str, Any]]:
         told = subprocess.run(words, capture_output=True, text=True, check=True, env=environment)
         row = json.loads(told.stdout)
         events = int(pq.ParquetFile(extract).metadata.num_rows)
-        note = f"{row['duties']:,} duties, peak {row['peak_gb']:.1f} GB, first run of the process {row['first']:.1f} s"
+        note = f"{row['duties']:,} duties, peak {row['peak_gb']:.1f} GB, processors {row['busy']:.1f} s"
         found[f"every shipped clause, {events:,} events"] = {"seconds": row["seconds"], "note": note, **row}
     small, large = (row["seconds"] for row in found.values())
     found["growth"] = {"seconds": large, "floor": small, "ratio": large / small, "note": "aim: at most 20"}

@@ -5,8 +5,8 @@ clauses with something the walk does not do (duties taken over by a newer versio
 are judged by the incremental evaluator, from the same entries. `Judged.by_key` says how many.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ from .texts import MISSING, Longs
 from .wants import columns_used, wanted
 
 Rows = Iterable[Mapping[str, Any]]
+Each = Callable[[Result, "Judged"], None]
 
 
 @dataclass
@@ -83,8 +84,13 @@ def judge(
     calendar: "Calendar | Iterable[str | date] | str | None" = None,
     *,
     kinds: Kinds | None = None,
+    each: Each | None = None,
 ) -> Judged:
-    """Return every duty on the rows of a file or list, as columns where that can be."""
+    """Return every duty on the rows of a file or list, as columns where that can be.
+
+    With `each`, the rows of a family are handed over as soon as they are known, and not kept: large extracts have
+    more rows than should stand in memory at once.
+    """
     if not packs:
         raise HeedError("Give at least one pack.")
     chosen = calendar_of(calendar or packs[0].calendar)
@@ -92,7 +98,7 @@ def judge(
     families = list(engine.families.values())
     extract, source = load(rows, wanted(families), kinds=kinds, used=columns_used(families))
     engine.coverage = coverage_of(covers, [*extract.kinds, *(entry.kind for entry in extract.special)])
-    prepared = prepare(extract, known_second, min(as_of, known_second))
+    prepared = prepare(extract, known_second, min(as_of, known_second), release=True)
     judged = Judged([], [], [], Names(), prepared)
     plain: dict[str, Any] = {}
     lines: dict[tuple[str, str], Any] = {}
@@ -100,9 +106,12 @@ def judge(
         reader = Reader(prepared, family, judged.names, lines)
         try:
             result = evaluate_family(reader, chosen, engine.coverage, _settled(prepared, family))
-            judged.results.append(result)
+            if each is None:
+                judged.results.append(result)
+            else:
+                each(result, judged)
             if bool(result.odd[:-1].any()):
-                plain[family.id] = result
+                plain[family.id] = replace(result, columns={})
         except NotRegular:
             plain[family.id] = None
     if plain:
