@@ -133,7 +133,8 @@ class Loader:
                 n = row.get("n")
                 self.bad.append({"n": int(str(n)) if str(n).isdigit() else n, "why": str(reason)})
         tables = {
-            kind: joined(self.parts.pop(kind, None) or [empty(kind, names)]) for kind, names in self.wants.items()
+            kind: joined(self.parts.pop(kind) if kind in self.parts else [empty(kind, names)])
+            for kind, names in self.wants.items()
         }
         found = Extract(self.texts, tables, special, self.bad, self.spine, list(self.kinds))
         _twice(found)
