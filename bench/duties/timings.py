@@ -193,6 +193,7 @@ def timings(path: Path, runs: int, paired: Paired, *, larger: Path | None) -> di
     found["all constructs"] = beside([sum(found[name][key] for name in bench.engine.families) for key in MEASURED])
     found["five plain, totals only"] = totals(bench, runs, paired)
     found |= end_to_end(bench, runs, paired)
+    found |= part("peers").beside(path, PLAIN, found["five plain, totals only"]["seconds"])
     found["one append, 95th percentile"] = appending()
     if larger is not None:
         found |= growth(path, larger)
