@@ -8,6 +8,7 @@ from heed.policy.duty import Duty as Judged
 from heed.record import reading
 from heed.record.model import Entry
 from heed.record.project import Pairs, Projector, register, upsert
+from heed.record.rows import drop
 
 from .engine import adopted, engine_of, judge, kinds_by_subject
 from .entries import MATCHED
@@ -74,11 +75,11 @@ def project_duties(pairs: Pairs, using: str) -> None:
         keys = _every_key(engine.roles, kinds_by_subject(texts), last)
     else:
         keys = _keys(pairs, set(engine.roles) | {"owner"}, kinds_by_subject(texts))
-    Duty.objects.using(using).filter(key__in=keys).delete()
+    drop(Duty, keys, using)
     rows: list[Duty] = []
     fresh = {entry.n: entry for _, entry in pairs}
     for key in sorted(keys):
-        for duty in judge(key, below=last + 1, texts=texts):
+        for duty in judge(key, below=last + 1, texts=texts, at_hand=fresh):
             trigger = _trigger(duty, fresh)
             if not _came_with_a_file(trigger):
                 rows.append(row_of(key, duty, trigger))
