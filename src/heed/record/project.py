@@ -123,18 +123,26 @@ def upsert(rows: Sequence[models.Model], using: str) -> None:
     """
     if not rows:
         return
-    table = rows[0]._meta
-    connection = connections[using]
-    columns = [(field.attname, field) for field in table.concrete_fields]
-    plain = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
+    connection, columns = connections[using], _columns(type(rows[0]))
     values = [
         tuple(
-            getattr(row, name) if isinstance(field, plain) else field.get_db_prep_save(getattr(row, name), connection)
+            getattr(row, name) if field is None else field.get_db_prep_save(getattr(row, name), connection)
             for name, field in columns
         )
         for row in rows
     ]
     write(type(rows[0]), values, using)
+
+
+# Fields whose values the driver takes as they are.
+_PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
+
+
+@cache
+def _columns(table: type[models.Model]) -> list[tuple[str, Any]]:
+    """Return each column's attribute, with its field where that must write the value for the database."""
+    fields = table._meta.concrete_fields
+    return [(field.attname, None if isinstance(field, _PLAIN) else field) for field in fields]
 
 
 def write(table: type[models.Model], rows: Sequence[tuple[Any, ...]], using: str) -> None:
