@@ -1,7 +1,7 @@
 """The versions of one clause, which of them is law at an instant, and which takes open duties over."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from .words import Clause, Pack
@@ -112,6 +112,18 @@ def _taken_by_others(name: str, laws: dict[str, list[Law]]) -> list[Takeover]:
         for law in found
         if other != name and law.clause.supersedes == name and law.clause.convert
     ]
+
+
+def laws_of(family: Family, others: Mapping[str, Family]) -> list[Law]:
+    """Return the versions of a clause, and those of other clauses that may take its open duties over."""
+    waiting, seen = [family], {family.id: family}
+    while waiting:
+        for takeover in waiting.pop().takeovers:
+            other = others[takeover.law.clause.id]
+            if other.id not in seen:
+                seen[other.id] = other
+                waiting.append(other)
+    return [law for found in seen.values() for law in found.laws]
 
 
 def kinds_read(law: Law) -> set[str]:
