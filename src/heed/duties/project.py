@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from heed.policy.duty import Duty as Judged
 from heed.record import reading
 from heed.record.model import Entry
 from heed.record.project import Pairs, Projector, register, upsert
 
+from . import keeping
 from .engine import adopted, engine_of, judge, kinds_by_subject
 from .entries import MATCHED
 from .models import Duty, Pack, Told
@@ -50,6 +51,16 @@ class _Duties(Projector):
                 found += _corrected(entry)
         return found
 
+    def forget(self, keys: Iterable[str], using: str) -> None:
+        """Delete the rows of these keys; they are judged anew."""
+        keeping.forget()
+        super().forget(keys, using)
+
+    def forget_all(self, using: str) -> None:
+        """Delete every row; all are judged anew."""
+        keeping.forget()
+        super().forget_all(using)
+
 
 def _corrected(entry: Entry) -> list[tuple[str, Entry]]:
     """Return a pair for each key of what an entry corrects, and of what that one corrected: they may be its no more."""
@@ -76,9 +87,10 @@ def project_duties(pairs: Pairs, using: str) -> None:
         keys = _keys(pairs, set(engine.roles) | {"owner"}, kinds_by_subject(texts))
     Duty.objects.using(using).filter(key__in=keys).delete()
     rows: list[Duty] = []
+    keep = using == "default" and len(keys) <= keeping.MOST  # not in a rebuild, which checks what was kept
     fresh = {entry.n: entry for _, entry in pairs}
     for key in sorted(keys):
-        for duty in judge(key, below=last + 1, texts=texts):
+        for duty in judge(key, below=last + 1, texts=texts, keep=keep):
             trigger = _trigger(duty, fresh)
             if not _came_with_a_file(trigger):
                 rows.append(row_of(key, duty, trigger))

@@ -64,7 +64,8 @@ def evaluate_incremental(
     for entry in sorted(entries, key=_recorded):
         if entry.recorded <= known_second:
             live.append(entry)
-    partial = bad + live.known.partial + left_out(live.known, live.stream.horizon, engine)
+    known = live.known
+    partial = bad + known.partial + left_out(known, live.stream.horizon, engine)
     return document(live.duties(), read, as_of_second, known_second, in_order(partial))
 
 

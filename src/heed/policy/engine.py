@@ -14,7 +14,7 @@ from .duty import Duty
 from .entries import Entry
 from .judging import Judging
 from .known import Known, known_at
-from .law import Family, Law, by_kinds, families, kinds_read, laws_of, states_read
+from .law import Family, Law, by_kinds, families, kinds_read, laws_of, limits_of, states_read
 from .stream import EVER, Key, Stream
 from .words import Pack, State
 
@@ -69,24 +69,19 @@ class Engine:
             )
             self.reading.setdefault(kind, []).append(reads)
 
+    def prepare(self) -> None:
+        """Work out the table of every limit now rather than when the first duty needs it."""
+        for family in self.families.values():
+            for law in family.laws:
+                for limit in limits_of(law.clause):
+                    self.calendar.due(limit, 0)
+                self.calendar.due(law.pack.recorded_late_after, 0)
+
     def reads(self, kind: str) -> bool:
         """Say whether any clause reads entries of a kind."""
         return kind in self.reading
 
     # -- which units an entry bears on ------------------------------------------------------------------------
-
-    def touched(self, entry: Entry, stream: Stream) -> Iterator[tuple[Unit, Reads, bool]]:
-        """Yield each unit that an entry bears on, how, and whether by its own key (else only through a state)."""
-        known = stream.known
-        for reads in self.reading.get(entry.kind, ()):
-            family = reads.family
-            if reads.is_own:
-                for key in self.keys(family, entry, known):
-                    yield (family.id, key), reads, True
-            for role in reads.roles:
-                for value in known.keys(entry, role):
-                    for key in self._named_by(family, role, value, stream):
-                        yield (family.id, key), reads, False
 
     def settles(self, entry: Entry, known: Known) -> Unit | None:
         """Return the unit that a waiver, suspension or resumption names."""
@@ -100,15 +95,20 @@ class Engine:
             return None
         return str(clause), tuple(pairs)
 
-    def _named_by(self, family: Family, role: str, value: str, stream: Stream) -> Iterator[Key]:
-        """Yield the keys whose trigger names a key, or that are that key."""
-        pair = ((role, value),)
-        if family.roles == (role,):
-            yield pair
-            return
-        for kind in self._triggers[family.id]:
-            for entry in stream.carrying(kind, pair):
-                yield from self.keys(family, entry, stream.known)
+    def named_by(self, reads: Reads, entry: Entry, stream: Stream) -> Iterator[Key]:
+        """Yield the keys of a clause that an entry bears on through a state that it sets or ends.
+
+        They are those whose trigger names the state's key, or that are that key.
+        """
+        family = reads.family
+        pairs = [((role, value),) for role in reads.roles for value in stream.known.keys(entry, role)]
+        for pair in pairs:
+            if family.roles == (pair[0][0],):
+                yield pair
+                continue
+            for kind in self._triggers[family.id]:
+                for trigger in stream.carrying(kind, pair):
+                    yield from self.keys(family, trigger, stream.known)
 
     def keys(self, family: Family, entry: Entry, known: Known) -> Iterator[Key]:
         """Yield the keys of a clause that an entry carries, as a trigger, an act or an end."""
@@ -123,10 +123,10 @@ class Engine:
         yield from product(*choices)
 
     def latest(self, unit: Unit, stream: Stream) -> int:
-        """Return the last instant at which judging a unit may read a state: that of its own entries, or a beginning."""
+        """Return the last instant at which judging a unit reads a state: that of its own entries, or a beginning."""
         clause, key = unit
-        family = self.families[clause]
-        found = [begins for law in family.laws if (begins := law.clause.in_force_from) is not None]
+        begins = self.families[clause].laws[0].clause.in_force_from
+        found = [] if begins is None or begins > stream.horizon else [begins]
         number = next((value for role, value in key if role == "trigger"), None)
         for kind in self._own[clause]:
             entries = stream.carrying(kind, key)
@@ -134,7 +134,7 @@ class Engine:
                 found.append(entries[-1].order[0])
             if number is not None and (entry := stream.numbered(kind, number)) is not None:
                 found.append(entry.order[0])
-        return max((at for at in found if at <= stream.horizon), default=EVER)
+        return max(found, default=EVER)
 
     # -- judging one unit -------------------------------------------------------------------------------------
 

@@ -151,6 +151,7 @@ class Judging:
         self.calendar, self.coverage, self.others = calendar, coverage, others
         self.courses: dict[str | None, Course] = {}
         self._wakes: int | None = None
+        self._rows: list[Duty] | None = None
         self._reads_ahead = any(by_kinds(law.clause) for law in laws_of(family, others))
 
     @property
@@ -169,7 +170,7 @@ class Judging:
 
     def resume(self, since: int = EVER, *, opens_only: bool = False) -> None:
         """Judge again what may differ from an instant on; by default all of it."""
-        self._wakes = None
+        self._wakes = self._rows = None
         if self._reads_ahead:
             since, opens_only = EVER, False
         fresh: dict[str | None, list[Trigger]] = {}
@@ -187,4 +188,6 @@ class Judging:
 
     def rows(self) -> list[Duty]:
         """Return every duty."""
-        return [row for course in self.courses.values() for row in course.rows()]
+        if self._rows is None:
+            self._rows = [row for course in self.courses.values() for row in course.rows()]
+        return self._rows

@@ -105,11 +105,9 @@ class Walk:
         duty stands for (C5); so what could end the occurrence is asked anew.
         """
         others = [end for end in (self._waived(occurrence), _replaced(following), self._taken_over(occurrence)) if end]
-        occurrence.scene.due = due = occurrence_clock(occurrence).due
-        act = self._act(occurrence)
+        due = occurrence_clock(occurrence).due
+        act = self._named_ends(occurrence, due)
         while True:
-            occurrence.late = list(self._untils(occurrence, even_late=True))
-            occurrence.soon = list(self._untils(occurrence, even_late=False))
             ceased = [end for end in occurrence.soon if due is None or end.at <= due]
             ends = [*others, *occurrence.late, *ceased, *([act] if act else [])]
             occurrence.end = min(ends, key=_rank, default=None)
@@ -119,9 +117,18 @@ class Walk:
             occurrence.joined.append(joiner)
             occurrence.here.append(joiner)
             before, due = due, occurrence_clock(occurrence).due
-            if due != before:  # a condition of an act or `until` may name it
-                occurrence.scene.due = due
-                act = self._act(occurrence)
+            if due != before:
+                act = self._named_ends(occurrence, due)
+            else:
+                occurrence.late = [end for end in occurrence.late if _is_after(end, joiner)]
+                occurrence.soon = [end for end in occurrence.soon if _is_after(end, joiner)]
+
+    def _named_ends(self, occurrence: Occurrence, due: int | None) -> End | None:
+        """Note what ceases an occurrence and return the act that ends it; conditions of either may name its due."""
+        occurrence.scene.due = due
+        occurrence.late = list(self._untils(occurrence, even_late=True))
+        occurrence.soon = list(self._untils(occurrence, even_late=False))
+        return self._act(occurrence)
 
     def _act(self, occurrence: Occurrence) -> End | None:
         """Return the earliest act that ends the occurrence: at one instant fulfilling before declining."""
@@ -270,7 +277,7 @@ class Walk:
     def _is_end(self, entry: Entry, occurrence: Occurrence) -> bool:
         """Say whether an end counts from the anchor on and follows every trigger that the duty stands for (C5)."""
         at = entry.order[0]
-        return at >= occurrence.span.e and all(at >= t.span.e and _follows(entry, t) for t in occurrence.joined)
+        return at >= occurrence.span.e and all(_counts_after(entry, trigger) for trigger in occurrence.joined)
 
     def _waived(self, occurrence: Occurrence) -> End | None:
         if not self.stream.settled:
@@ -442,9 +449,15 @@ def _meets(where: Where, entry: Entry, scene: Scene) -> "bool | Missing":
     return met
 
 
-def _follows(entry: Entry, trigger: Trigger) -> bool:
+def _counts_after(entry: Entry, trigger: Trigger) -> bool:
     assert trigger.entry.span
-    return comes_after(entry, trigger.entry.span, trigger.entry.n)
+    later = entry.order[0] >= trigger.span.e
+    return later and comes_after(entry, trigger.entry.span, trigger.entry.n)
+
+
+def _is_after(end: End, trigger: Trigger) -> bool:
+    """Say whether what ceases a duty still counts when a trigger has joined it; an `until: at` does in any case."""
+    return end.entry is None or _counts_after(end.entry, trigger)
 
 
 def _joiner(occurrence: Occurrence, following: Sequence[Trigger]) -> Trigger | None:
