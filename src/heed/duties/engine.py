@@ -1,6 +1,7 @@
 """The pure engine over this record: packs as adopted, entries as the engine reads them, one key at a time."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -54,7 +55,15 @@ def _texts(numbers: tuple[tuple[int, bytes], ...], using: str) -> tuple[str, ...
     return tuple(texts.values())
 
 
-def judge(key: str, *, below: int, texts: tuple[str, ...], keep: bool = False) -> list[Duty]:
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A duty with the entry that triggered it, None where nothing did."""
+
+    duty: Duty
+    trigger: Entry | None
+
+
+def judge(key: str, *, below: int, texts: tuple[str, ...], keep: bool = False) -> list[Owed]:
     """Return the duties that `key` owns, from the entries numbered below `below` that bear on it.
 
     They are judged as of the last of those entries; whether an open one is overdue now is asked of a clock later.
@@ -64,8 +73,11 @@ def judge(key: str, *, below: int, texts: tuple[str, ...], keep: bool = False) -
     entries = bearing_on(key, below, engine) if engine is not None else []
     at = horizon(entries[-1].spine.recorded_at) if entries else 0
     if keep and engine is not None and entries and all(entry.facts is not None for entry in entries):
-        return _owned(key, judge_on(key, entries, engine, at, policy_entry), entries)
-    return _judged(key, entries, engine, at, at)
+        found = _owned(key, judge_on(key, entries, engine, at, policy_entry), entries)
+    else:
+        found = _judged(key, entries, engine, at, at)
+    by_number = {entry.n: entry for entry in entries}
+    return [Owed(duty, by_number[duty.triggers[0]] if duty.triggers else None) for duty in found]
 
 
 def judge_at(key: str, *, as_of: int, known: int, texts: tuple[str, ...], below: int) -> list[Duty]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from heed.policy.duty import Duty as Judged
 from heed.record import reading
@@ -88,19 +88,11 @@ def project_duties(pairs: Pairs, using: str) -> None:
     Duty.objects.using(using).filter(key__in=keys).delete()
     rows: list[Duty] = []
     keep = using == "default" and len(keys) <= keeping.MOST  # not in a rebuild, which checks what was kept
-    fresh = {entry.n: entry for _, entry in pairs}
     for key in sorted(keys):
-        for duty in judge(key, below=last + 1, texts=texts, keep=keep):
-            trigger = _trigger(duty, fresh)
-            if not _came_with_a_file(trigger):
-                rows.append(row_of(key, duty, trigger))
+        for owed in judge(key, below=last + 1, texts=texts, keep=keep):
+            if not _came_with_a_file(owed.trigger):
+                rows.append(row_of(key, owed.duty, owed.trigger))
     upsert(rows, using)
-
-
-def _trigger(duty: Judged, fresh: Mapping[int, Entry]) -> Entry | None:
-    """Return the entry that triggered a duty (`fresh`: entries at hand), None when nothing did."""
-    first = duty.triggers[0] if duty.triggers else None
-    return None if first is None else fresh.get(first) or reading.entry(first)
 
 
 def _came_with_a_file(trigger: Entry | None) -> bool:
