@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import databases
 
@@ -14,6 +15,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also the long property and coverage runs")
+
+
+# The ordinary run tries the same examples every time, so that it never fails by luck; the long one goes exploring.
+settings.register_profile("ordinary", derandomize=True, database=None, deadline=None, print_blob=True)
+settings.register_profile("exploring", derandomize=False, deadline=None, print_blob=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("exploring" if config.getoption("--long") else "ordinary")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

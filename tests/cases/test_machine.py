@@ -345,7 +345,7 @@ class ConcernMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.holds)
     @rule()
     def lift_hold(self) -> None:
-        key = min(self.holds)
+        key = next(iter(self.holds))
         holds.propose_lift(by=self.by("ines"), hold=key, reason="over")
         holds.lift(by=self.by("dora"), hold=key, reason="over")
         del self.holds[key]
@@ -384,19 +384,21 @@ class ConcernMachine(RuleBasedStateMachine):
     @rule(concern=concerns)
     def break_the_glass(self, concern: str) -> None:
         entry = people.break_glass(by=self.by("pat"), reason_code="danger_today", reason="r", concern=concern)
-        self.opened[entry.subject] = {"concern": concern, "at": self.world.now, "entry": entry}
+        self.opened[entry.subject] = {"concern": concern, "at": self.world.now, "entry": entry, "reviewed": False}
         self.open(entry.subject, "K5")
 
     @precondition(lambda self: self.opened)
     @rule(who=st.sampled_from(("pat", "sid")))
     def review(self, who: str) -> None:
-        key = max(self.opened)
-        entry, by = self.opened[key]["entry"], self.by(who)
-        if who == "pat":
-            with pytest.raises(Answered, match="her own"):
-                people.review_access(by=by, opening=entry, finding="right", reason="r")
+        key = list(self.opened)[-1]
+        held, by = self.opened[key], self.by(who)
+        review = partial(people.review_access, by=by, opening=held["entry"], finding="right", reason="r")
+        if who == "pat" or held["reviewed"]:
+            with pytest.raises(Answered, match="her own" if who == "pat" else "reviewed already"):
+                review()
             return
-        people.review_access(by=by, opening=entry, finding="right", reason="r")
+        review()
+        held["reviewed"] = True
         self.end(key, "K5")
 
     @rule(target=restricted, concern=concerns, of_child=st.booleans(), agreed=st.booleans())

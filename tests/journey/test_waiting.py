@@ -54,10 +54,9 @@ def test_a_report_waits_less_than_a_second(world: World, tmp_path: Path, rows: i
             time.sleep(0.1)
         assert Import.objects.get().closed_n is None, "the import must still run, or nothing was tested"
     finally:
-        process.terminate() if rows > ROWS else process.communicate(timeout=120)
+        process.terminate()
+        process.communicate(timeout=120)
     assert max(waits) < WAIT, waits
-    if rows == ROWS:
-        assert Import.objects.get().closed_n is not None
 
 
 def test_a_killed_import_goes_on_where_it_was(world: World, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connections
@@ -63,14 +64,22 @@ class Owed:
     trigger: Entry | None
 
 
-def judge(key: str, *, below: int, texts: tuple[str, ...], keep: bool = False) -> list[Owed]:
+def judge(
+    key: str,
+    *,
+    below: int,
+    texts: tuple[str, ...],
+    at_hand: Mapping[int, Entry] = MappingProxyType({}),
+    keep: bool = False,
+) -> list[Owed]:
     """Return the duties that `key` owns, from the entries numbered below `below` that bear on it.
 
     They are judged as of the last of those entries; whether an open one is overdue now is asked of a clock later.
-    With `keep` this process goes on from what it judged of the key before, and keeps it.
+    Entries `at_hand`, by number, are not read again. With `keep` this process goes on from what it judged of the key
+    before, and keeps it.
     """
     engine = engine_of(texts)
-    entries = bearing_on(key, below, engine) if engine is not None else []
+    entries = bearing_on(key, below, engine, at_hand) if engine is not None else []
     at = horizon(entries[-1].spine.recorded_at) if entries else 0
     if keep and engine is not None and entries and all(entry.facts is not None for entry in entries):
         found = _owned(key, judge_on(key, entries, engine, at, policy_entry), entries)
@@ -99,12 +108,14 @@ def _owned(key: str, duties: Iterable[Duty], entries: Iterable[Entry]) -> list[D
     return [duty for duty in duties if owner_key(duty, by_number) == key]
 
 
-def bearing_on(key: str, below: int, engine: Engine) -> list[Entry]:
+def bearing_on(
+    key: str, below: int, engine: Engine, at_hand: Mapping[int, Entry] = MappingProxyType({})
+) -> list[Entry]:
     """Return the entries that touch a key, what they correct, and the corrections of them that name it no more.
 
     A correction has its original's subject; so only subjects other than the key itself are looked through.
     """
-    found = {entry.n: entry for entry in reading.stream(key, below=below)}
+    found = {entry.n: entry for entry in _stream(key, below, at_hand)}
     waiting = [entry.fact("corrects") for entry in found.values()]
     while waiting:
         n = waiting.pop()
@@ -116,6 +127,17 @@ def bearing_on(key: str, below: int, engine: Engine) -> list[Entry]:
         if n not in found and (entry := reading.entry(n)).fact("corrects") in found:
             found[n] = entry
     return sorted(found.values(), key=_number)
+
+
+def _stream(key: str, below: int, at_hand: Mapping[int, Entry]) -> list[Entry]:
+    """Return the entries that touch a key; they are read only where one of them is not at hand."""
+    if at_hand:
+        query = "SELECT DISTINCT n FROM record_ref WHERE key = %s AND n < %s ORDER BY n"
+        with plain_cursor("default") as cursor:
+            rows = cursor.execute(sql(connections["default"].vendor, query), [key, below]).fetchall()
+        if all(n in at_hand for (n,) in rows):
+            return [at_hand[n] for (n,) in rows]
+    return reading.stream(key, below=below)
 
 
 def _number(entry: Entry) -> int:

@@ -31,10 +31,9 @@ class Kept:
     live: Live
     digests: list[str] = field(default_factory=list)
 
-    def goes_on(self, engine: Engine, entries: Sequence[Entry]) -> bool:
+    def goes_on(self, engine: Engine, digests: list[str]) -> bool:
         """Say whether these entries begin with those that it was judged from, by the same packs."""
-        upto = len(self.digests)
-        return self.engine is engine and self.digests == [entry.spine.facts for entry in entries[:upto]]
+        return self.engine is engine and self.digests == digests[: len(self.digests)]
 
 
 _lock = Lock()
@@ -46,13 +45,14 @@ def judge_on(key: str, entries: Sequence[Entry], engine: Engine, at: int, read: 
 
     `read` gives an entry as the engine reads it. All entries were recorded by then, and none is erased.
     """
+    digests = [entry.spine.facts for entry in entries]
     with _lock:
         kept = _kept.pop(key, None)
-        if kept is None or not kept.goes_on(engine, entries):
+        if kept is None or not kept.goes_on(engine, digests):
             kept = Kept(engine, Live(engine, at))
         fresh = entries[len(kept.digests) :]
         kept.live.take([read(entry) for entry in fresh], horizon=at)
-        kept.digests += [entry.spine.facts for entry in fresh]
+        kept.digests = digests
         _kept[key] = kept
         while len(_kept) > MOST:
             _kept.popitem(last=False)

@@ -1,13 +1,17 @@
 """Who holds which role now, and who may manage whom."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
+from heed.record.driver import plain_cursor, sql
+from heed.record.rows import which_exist
 from heed.record.signing import identity
 
 from .entries import MANAGING_ROLES, READING_ROLES
-from .models import Account, Agency, Grant, Reset, Team, Worker
+from .models import Account, Agency, Child, Grant, Reset, Team, Worker
 from .post.models import Address
 
 
@@ -34,6 +38,20 @@ def may_administer(worker: str) -> set[str]:
         return own
     have = held().filter(role="administrator").values("agency")
     return own | set(Agency.objects.exclude(key__in=have).values_list("key", flat=True))
+
+
+def agency_of_team(team: str) -> str | None:
+    """Return the agency that a team is of, None where there is no such team."""
+    with plain_cursor("default") as cursor:
+        query = sql(connection.vendor, "SELECT agency FROM people_team WHERE key = %s")
+        row = cursor.execute(query, [team]).fetchone()
+    return row[0] if row else None
+
+
+def are_recorded(children: Iterable[str]) -> bool:
+    """Say whether each of these children is on the record."""
+    wanted = set(children)
+    return not wanted or which_exist(Child, wanted, "default") == wanted
 
 
 def is_log(actor: str) -> bool:

@@ -43,6 +43,8 @@ class Live:
         self._awaited: set[int | None] = set()  # numbers that a correction or retraction names
         self._named: set[str] = set()  # numbers that an act or a waiver names, as text
         self._changes: dict[Unit, Change] = {}
+        self._judged: set[Unit] = set()  # since the horizon moved last
+        self._alarms: dict[Unit, int] = {}  # when a unit changes though no entry comes
 
     @property
     def known(self) -> Known:
@@ -165,7 +167,10 @@ class Live:
 
     def _advance(self, horizon: int) -> None:
         since = self.stream.horizon + 1 if self.engine.coverage.is_timeless else EVER
-        waking = [unit for unit, judging in self.units.items() if judging.wakes <= horizon]  # seen from where it stood
+        for unit in self._judged:  # seen from where the horizon stood
+            self._alarms[unit] = self.units[unit].wakes
+        self._judged.clear()
+        waking = [unit for unit, at in self._alarms.items() if at <= horizon]
         for entry in self.stream.advance(horizon):
             self._bears(entry)
         for unit in waking:
@@ -179,6 +184,7 @@ class Live:
                 judging = self.units[unit] = self.engine.judging(unit, self.stream)
                 change = Change(EVER, False)
             judging.resume(change.since, opens_only=change.opens_only)
+            self._judged.add(unit)
             self._latest[unit] = latest = self.engine.latest(unit, self.stream)
             self._latest_of[unit[0]] = max(latest, self._latest_of.get(unit[0], EVER))
         return set(changes)

@@ -116,7 +116,7 @@ class Walk:
                 return
             occurrence.joined.append(joiner)
             occurrence.here.append(joiner)
-            before, due = due, occurrence_clock(occurrence).due
+            before, due = due, _earlier(due, joiner.clock, occurrence.floor)
             if due != before:
                 act = self._named_ends(occurrence, due)
             else:
@@ -424,6 +424,14 @@ def earliest(clocks: Sequence[Clock], floor: int | None = None) -> Clock:
     if floor is None or best.due is None or best.due >= floor:
         return best
     return Clock(best.from_, floor, floor if best.due_e is None else max(best.due_e, floor))
+
+
+def _earlier(due: int | None, clock: Clock | None, floor: int | None) -> int | None:
+    """Return the due that stands when a trigger with this clock joins: the earlier, not before `floor`."""
+    if clock is None or clock.due is None:
+        return due
+    own = clock.due if floor is None else max(clock.due, floor)
+    return own if due is None else min(due, own)
 
 
 def _due(clock: Clock) -> int:

@@ -18,6 +18,7 @@ from heed.policy.times import BASE, day_starts
 from heed.policy.words import Kinds
 
 from .scan import BAD_TIME, NO_TIME, members, name_hash, spans
+from .sorting import picked, stable_order
 from .texts import MANY, MISSING, Longs, Texts
 
 Bools = npt.NDArray[np.bool_]
@@ -27,7 +28,10 @@ COLUMN_TEXTS = ("actor", "agency", "subject")
 
 @dataclass
 class Table:
-    """The rows of one kind, as columns; `more` holds (row, slot, code) of members that are lists of several."""
+    """The rows of one kind, as columns; `more` holds (row, slot, code) of members that are lists, row after row.
+
+    Where all times are exact, `e` is the very column `l`, so that whatever follows handles it once.
+    """
 
     kind: str
     names: tuple[str, ...]
@@ -41,14 +45,14 @@ class Table:
 
     def take(self, at: Longs) -> "Table":
         """Return the rows at these places, in this order."""
-        columns = {name: column[at] for name, column in self.columns.items()}
         more = self.more
         if len(more):
             place = np.full(len(self), -1, np.int64)
             place[at] = np.arange(len(at))
             rows = place[more[:, 0]]
             more = np.column_stack((rows, more[:, 1:]))[rows >= 0]
-        return Table(self.kind, self.names, columns, self.codes[at], more, self.erased[at])
+            more = more[stable_order(more[:, 0].copy())]
+        return Table(self.kind, self.names, picked(self.columns, at), self.codes[at], more, self.erased[at])
 
 
 @dataclass
@@ -291,13 +295,21 @@ def _empty(kind: str, names: tuple[str, ...]) -> Table:
 def _joined(parts: list[Table]) -> Table:
     first = parts[0]
     if len(parts) == 1:
-        return first
+        return _once(first)
     starts = np.cumsum([0, *(len(part) for part in parts)])
     more = [np.column_stack((p.more[:, 0] + at, p.more[:, 1:])) for p, at in zip(parts, starts, strict=False)]
     columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in first.columns}
     codes = np.concatenate([part.codes for part in parts])
     erased = np.concatenate([part.erased for part in parts])
-    return Table(first.kind, first.names, columns, codes, np.concatenate(more), erased)
+    return _once(Table(first.kind, first.names, columns, codes, np.concatenate(more), erased))
+
+
+def _once(table: Table) -> Table:
+    """Let `e` be `l` itself where every time is exact, and the lists stand row after row."""
+    if np.array_equal(table.columns["e"], table.columns["l"]):
+        table.columns["e"] = table.columns["l"]
+    table.more = table.more[stable_order(table.more[:, 0].copy())]
+    return table
 
 
 def _twice(found: Extract) -> None:

@@ -7,11 +7,12 @@ import numpy as np
 
 from heed.policy.duty import ENDS, Duty
 
-from .clauses import Result, why_text
+from .clauses import Result
 from .masks import Names
 from .openings import NO_ONE
 from .texts import Longs, Texts
 from .walk import NONE, OPEN
+from .weigh import why_text
 
 LATENESS = ("no", "yes", "undecided", "no_limit")
 
