@@ -44,6 +44,7 @@ def test_every_page_is_accessible(page: Any, demo: Served, who: str) -> None:  #
     enter_as(page, demo, who)
     for path in (
         "/",
+        "/partnership",
         "/report",
         "/report?name=sample",
         "/concerns/",

@@ -93,7 +93,7 @@ def test_every_role_against_every_page(both: tuple[World, Figure, int], who: str
         assert browser.post(f"/count/proposals/{waiting}/refuse", {"reason": "x"}).status_code == 404
     if who not in READ:
         assert browser.post(f"/count/figures/{row.key}/anew").status_code == 404
-    assert ("/count/" in browser.get("/").content.decode()) == (who in READ), "the link under the header"
+    assert ("/count/" in browser.get("/partnership").content.decode()) == (who in READ), "the link"
 
 
 def test_an_empty_list_says_what_to_do(site: World) -> None:

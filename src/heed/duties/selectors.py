@@ -25,6 +25,8 @@ class Owed:
     late_seconds: int
     holders: tuple[str, ...]
     called: tuple[str, ...] = ()  # the holders by name
+    about: str = ""  # the address of what it is about, and of its own page: `leads.led` fills in what a reader may open
+    in_full: str = ""
 
     @property
     def is_overdue(self) -> bool:

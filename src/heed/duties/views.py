@@ -15,6 +15,7 @@ from heed.people.models import Worker
 from heed.record import reading
 
 from . import seen, selectors
+from .leads import led
 from .models import Duty, Told
 from .views_ahead import shortfalls
 from .views_statistics import ROLES
@@ -39,8 +40,8 @@ def what_needs_you(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     if worker is None:
         return None
     now = timezone.now()
-    rows = {key: selectors.owed(listed(worker, name)[:8], now) for key, name in (("mine", "mine"), ("to_me", "to-me"))}
-    return "duties/panel.html", {**rows, "now": now}
+    mine, to_me = (led(selectors.owed(listed(worker, name)[:8], now), worker, now) for name in ("mine", "to-me"))
+    return "duties/panel.html", {"mine": mine, "to_me": to_me, "now": now}
 
 
 @require_safe
@@ -53,7 +54,7 @@ def worklist(request: HttpRequest, name: str = "mine") -> HttpResponse:
     context = {
         "lists": LISTS,
         "name": name,
-        "owed": selectors.owed(list(page.object_list), now),
+        "owed": led(selectors.owed(list(page.object_list), now), worker, now),
         "page": page,
         "overdue": rows.filter(due__lt=int(now.timestamp())).count(),
         "count": page.paginator.count,
