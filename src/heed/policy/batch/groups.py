@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .compiled import compiled
-from .load import Table
 from .prepare import Prepared
 from .sorting import ordered
+from .table import Table
 from .texts import MANY, Codes, Longs
 
 COLUMN_NAMES = ("actor", "agency", "subject")

@@ -14,9 +14,10 @@ from heed.policy.entries import RETRACTED, Entry
 from heed.policy.known import Known, known_at, named
 from heed.policy.times import Span
 
-from .load import Extract, Table, codes_in, stored
+from .load import Extract
 from .scan import NO_TIME
 from .sorting import ordered
+from .table import Table, codes_in, stored
 from .texts import MISSING, Longs, Texts
 
 
