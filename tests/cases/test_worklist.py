@@ -1,4 +1,4 @@
-"""Open duties in their order, on both databases: the earliest due first, those without a limit last, none that ended."""
+"""Open duties in their order, on both databases: the earliest due first, what has no limit last, nothing that ended."""
 
 from typing import Any
 
