@@ -1,7 +1,6 @@
 """The timings of `heed bench duties`, each beside its floor, the rows of both compared first."""
 
 import resource
-import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,12 +22,8 @@ from heed.policy.batch.wants import wanted
 from heed.policy.calendars import Limit, england_wales
 from heed.policy.coverage import Coverage
 from heed.policy.engine import Engine
-from heed.policy.entries import entry_of
 from heed.policy.files import load_packs, rows_of
-from heed.policy.keyed import Index
-from heed.policy.known import known_at
 from heed.policy.language import read_pack
-from heed.policy.stream import Stream
 from heed.policy.times import horizon, local_days
 from heed.policy.words import Pack
 
@@ -188,7 +183,7 @@ def timings(path: Path, runs: int, median: Median, *, whole: bool) -> dict[str, 
     found["all constructs with a floor"] = {"seconds": total, "floor": floor_total, "ratio": total / floor_total}
     found["five plain, totals only"] = totals(bench, runs, median, found)
     found |= end_to_end(bench, runs, median)
-    found["one append, 95th percentile"] = appending()
+    found |= part("incremental").timings()
     if whole:
         found["whole packs, end to end"] = whole_packs(path)
     events = int(pq.ParquetFile(path).metadata.num_rows)
@@ -287,27 +282,6 @@ def _due_table(bench: Bench, days: Any, limit: Limit) -> Any:
 
     due = bench.dues(limit, days)
     return pa.table({"day": pa.array(days.astype("datetime64[s]").astype("datetime64[D]")), "due": due})
-
-
-def appending(*, entries: int = 500, appends: int = 200) -> dict[str, Any]:
-    """Time the incremental evaluator: the whole packs loaded, 500 entries on the key, one more each time."""
-    import bench_duties_generate as generate
-
-    rows = generate.extract(entries + appends, 1, 7, years=6).to_pylist()
-    history = [entry_of(row) for row in rows]
-    engine = Engine(load_packs([]))
-    taken = []
-    for at in range(entries, entries + appends):
-        known = known_at(history[: at + 1][-entries:], 2**40)
-        index = Index(known, engine.roles)
-        new = history[at]
-        started = time.thread_time()
-        stream = Stream(known, known.entries, 2**40)
-        for clause, key in engine.touched([new], known, index.near):
-            engine.judge(clause, key, stream)
-        taken.append(time.thread_time() - started)
-    note = f"processor time; {entries} entries on the key, {len(engine.families)} clauses; aim: under 0.001"
-    return {"seconds": statistics.quantiles(taken, n=20)[-1], "median": statistics.median(taken), "note": note}
 
 
 def whole_packs(path: Path) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The pure engine over this record: packs as adopted, entries as the engine reads them, one key at a time."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -20,13 +21,19 @@ from heed.record.driver import plain_cursor, sql
 from heed.record.erase import ended_duties
 from heed.record.model import Entry
 
+from .keeping import judge_on
+
 ENGLAND = "england-wales"
 
 
 @lru_cache(maxsize=8)
 def engine_of(texts: tuple[str, ...]) -> Engine | None:
     """Return the engine of some packs' texts, kept while they stay; None for none."""
-    return Engine(packs_of(texts), calendar_of(ENGLAND)) if texts else None
+    if not texts:
+        return None
+    engine = Engine(packs_of(texts), calendar_of(ENGLAND))
+    engine.prepare()
+    return engine
 
 
 def adopted(below: int, using: str = "default") -> tuple[str, ...]:
@@ -49,18 +56,37 @@ def _texts(numbers: tuple[tuple[int, bytes], ...], using: str) -> tuple[str, ...
     return tuple(texts.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A duty with the entry that triggered it, None where nothing did."""
+
+    duty: Duty
+    trigger: Entry | None
+
+
 def judge(
-    key: str, *, below: int, texts: tuple[str, ...], at_hand: Mapping[int, Entry] = MappingProxyType({})
-) -> list[Duty]:
+    key: str,
+    *,
+    below: int,
+    texts: tuple[str, ...],
+    at_hand: Mapping[int, Entry] = MappingProxyType({}),
+    keep: bool = False,
+) -> list[Owed]:
     """Return the duties that `key` owns, from the entries numbered below `below` that bear on it.
 
     They are judged as of the last of those entries; whether an open one is overdue now is asked of a clock later.
-    Entries `at_hand`, by number, are not read again.
+    Entries `at_hand`, by number, are not read again. With `keep` this process goes on from what it judged of the key
+    before, and keeps it.
     """
     engine = engine_of(texts)
     entries = bearing_on(key, below, engine, at_hand) if engine is not None else []
     at = horizon(entries[-1].spine.recorded_at) if entries else 0
-    return _judged(key, entries, engine, at, at)
+    if keep and engine is not None and entries and all(entry.facts is not None for entry in entries):
+        found = _owned(key, judge_on(key, entries, engine, at, policy_entry), entries)
+    else:
+        found = _judged(key, entries, engine, at, at)
+    by_number = {entry.n: entry for entry in entries}
+    return [Owed(duty, by_number[duty.triggers[0]] if duty.triggers else None) for duty in found]
 
 
 def judge_at(key: str, *, as_of: int, known: int, texts: tuple[str, ...], below: int) -> list[Duty]:
@@ -74,8 +100,12 @@ def _judged(key: str, entries: list[Entry], engine: Engine | None, as_of: int, k
     if engine is None or not entries:
         return []
     found, _ = judged(engine, policy_entries(key, entries, engine), as_of, known)
+    return _owned(key, found, entries)
+
+
+def _owned(key: str, duties: Iterable[Duty], entries: Iterable[Entry]) -> list[Duty]:
     by_number = {entry.n: entry for entry in entries}
-    return [duty for duty in found if owner_key(duty, by_number) == key]
+    return [duty for duty in duties if owner_key(duty, by_number) == key]
 
 
 def bearing_on(

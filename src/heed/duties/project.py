@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from operator import itemgetter
 from typing import Any
 
@@ -12,6 +12,7 @@ from heed.record.model import Entry
 from heed.record.project import Pairs, Projector, register, upsert, write
 from heed.record.rows import drop
 
+from . import keeping
 from .engine import adopted, engine_of, judge, kinds_by_subject
 from .entries import MATCHED
 from .models import Duty, Pack, Told
@@ -53,6 +54,16 @@ class _Duties(Projector):
                 found += _corrected(entry)
         return found
 
+    def forget(self, keys: Iterable[str], using: str) -> None:
+        """Delete the rows of these keys; they are judged anew."""
+        keeping.forget()
+        super().forget(keys, using)
+
+    def forget_all(self, using: str) -> None:
+        """Delete every row; all are judged anew."""
+        keeping.forget()
+        super().forget_all(using)
+
 
 def _corrected(entry: Entry) -> list[tuple[str, Entry]]:
     """Return a pair for each key of what an entry corrects, and of what that one corrected: they may be its no more."""
@@ -80,18 +91,12 @@ def project_duties(pairs: Pairs, using: str) -> None:
     drop(Duty, keys, using)
     rows: list[tuple[Any, ...]] = []
     fresh = {entry.n: entry for _, entry in pairs}
+    keep = using == "default" and len(keys) <= keeping.MOST  # not in a rebuild, which checks what was kept
     for key in sorted(keys):
-        for duty in judge(key, below=last + 1, texts=texts, at_hand=fresh):
-            trigger = _trigger(duty, fresh)
-            if not _came_with_a_file(trigger):
-                rows.append(row_of(key, duty, trigger))
+        for owed in judge(key, below=last + 1, texts=texts, at_hand=fresh, keep=keep):
+            if not _came_with_a_file(owed.trigger):
+                rows.append(row_of(key, owed.duty, owed.trigger))
     write(Duty, rows, using)
-
-
-def _trigger(duty: Judged, fresh: Mapping[int, Entry]) -> Entry | None:
-    """Return the entry that triggered a duty (`fresh`: entries at hand), None when nothing did."""
-    first = duty.triggers[0] if duty.triggers else None
-    return None if first is None else fresh.get(first) or reading.entry(first)
 
 
 def _came_with_a_file(trigger: Entry | None) -> bool:

@@ -103,13 +103,18 @@ class Writing:
         finally:
             if connection.closed_in_transaction:
                 connection.connection = None
-            else:
+            elif connection.run_on_commit:
                 connection.set_autocommit(True)
+            else:
+                connection.autocommit = True
 
 
 def _commit(connection: Any) -> None:
+    """Commit as Django's connection does, without its wrappers; what cannot be committed is rolled back."""
     try:
-        connection.commit()
+        with connection.wrap_database_errors:
+            connection.connection.commit()
     except BaseException:
         connection.rollback()
         raise
+    connection.run_commit_hooks_on_set_autocommit_on = True

@@ -8,7 +8,7 @@ receipt_for(n)                       # 4. committed; a checkpoint is signed and 
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -120,11 +120,12 @@ def append(head: Head, *drafts: Draft, by: By) -> list[Entry]:
     recorded_at = _stamp(head, by)
     check_key(by.actor, "actor")
     check_key(by.agency, "agency")
-    entries, index = [], _Index()
-    with collector_paused():
-        for start in range(0, len(drafts), _BLOCK):
-            entries += _append_block(head, drafts[start : start + _BLOCK], by, recorded_at, index)
-        _write_index(head, index)
+    with collector_paused() if len(drafts) > 1 else nullcontext():
+        entries, index = [], _Index()
+        with connections[head.using].wrap_database_errors:
+            for start in range(0, len(drafts), _BLOCK):
+                entries += _append_block(head, drafts[start : start + _BLOCK], by, recorded_at, index)
+            _write_index(head, index)
         head.recorded_at = recorded_at
         project.apply_entries(entries, using=head.using)
     return entries
@@ -252,11 +253,10 @@ def _insert(head: Head, rows: _Rows) -> None:
     """Write spines, parts, head and the tiles that became full."""
     size = head.size
     head.frontier.extend(rows.leaves)
-    with connections[head.using].wrap_database_errors:
-        head.insert(_ENTRY, rows.spines)
-        head.insert(_PART, rows.parts)
-        head.execute(_HEAD, (head.size, head.frontier.to_bytes(), rows.entries[-1].spine.recorded_at))
-    corrections = [entry for entry in rows.entries if entry.fact("corrects") is not None]
+    head.insert(_ENTRY, rows.spines)
+    head.insert(_PART, rows.parts)
+    head.execute(_HEAD, (head.size, head.frontier.to_bytes(), rows.entries[-1].spine.recorded_at))
+    corrections = [entry for entry in rows.entries if entry.facts and "corrects" in entry.facts]
     if corrections or size // WIDTH != head.size // WIDTH:
         with connections[head.using].cursor() as cursor:
             _check_corrections(cursor, corrections)
@@ -268,9 +268,8 @@ def _write_index(head: Head, index: _Index) -> None:
     head.requests += [request for request, _ in index.requests]
     index.requests.sort()
     index.refs.sort()  # neighbours in a tree are written together
-    with connections[head.using].wrap_database_errors:
-        head.insert(REQUEST, index.requests)
-        head.insert(REF, index.refs)
+    head.insert(REQUEST, index.requests)
+    head.insert(REF, index.refs)
 
 
 def _check_corrections(cursor: Any, corrections: Sequence[Entry]) -> None:

@@ -2,24 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from heed.policy.law import Law
-from heed.policy.words import Item, Ref, Test
+from heed.policy.words import AnyLimit, Item, Ref, Test
 
 from .clocks import Clocks, Maker
 from .groups import Keyed, NotRegular, bucketed, codes_in_slot, keyed
-from .load import Table
 from .masks import FALSE, TRUE, UNKNOWN, Truths, all_of, literal_test, seconds_of
-from .openings import Openings, version_at
-from .prepare import ordered
+from .openings import Openings, is_timeless, version_at
 from .scan import NO_TIME
+from .sorting import constant, ordered, picked, places_in
+from .table import Table
 from .texts import MISSING, Longs
 from .walk import AFTER, BEFORE, DIFFER, EQUAL
 
+COLUMNS = ("l", "e", "n", "recorded")
 OPS = {"eq": EQUAL, "not": DIFFER, "before": BEFORE, "after": AFTER}
 
 
@@ -73,6 +73,26 @@ def shape_of(laws: Sequence[Law]) -> Shape:
     )
 
 
+@dataclass
+class Part:
+    """The rows of one kind that may count as acts: where they stand in its columns, and which items they meet."""
+
+    columns: dict[str, Longs]
+    at: Longs
+    bucket: Longs
+    keys: dict[str, Longs]
+    static: npt.NDArray[np.uint8]
+    pairs: Longs
+
+    def kept(self, chosen: npt.NDArray[np.bool_]) -> "Part":
+        """Return the rows chosen."""
+        if bool(chosen.all()):
+            return self
+        rows = np.flatnonzero(chosen)
+        keys = {role: column[rows] for role, column in self.keys.items()}
+        return Part(self.columns, self.at[rows], self.bucket[rows], keys, self.static[:, rows], self.pairs[:, rows])
+
+
 def acts_of(maker: Maker, laws: Sequence[Law], shape: Shape, buckets: "Buckets") -> tuple[Acts, set[int]]:
     """Return the acts, and the units that one of them makes odd: something about it is unknown."""
     parts, odd = [], set[int]()
@@ -80,39 +100,48 @@ def acts_of(maker: Maker, laws: Sequence[Law], shape: Shape, buckets: "Buckets")
         part, strange = _kind(maker, laws, shape, buckets, kind)
         parts.append(part)
         odd |= strange
-    joined = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
-    late, early, number = joined["l"], joined["e"], joined["n"]
-    order = np.arange(len(late)) if len(parts) == 1 else ordered(late, early, number)
-    starts, rows = bucketed(joined["bucket"][order], len(buckets))
-    chosen = order[rows]
-    taken = {name: column[..., chosen] for name, column in joined.items()}
-    keys = {role: taken[f"key {role}"] for role in maker.units.roles}
-    plain = (taken["l"], taken["e"], taken["n"], taken["recorded"], taken["bucket"], keys)
-    return Acts(starts, *plain, taken["static"], taken["pairs"]), odd
+    part = parts[0]
+    if len(parts) > 1:
+        part = _joined(parts)
+    starts, rows = bucketed(part.bucket, len(buckets))
+    taken = picked(part.columns, part.at[rows])
+    keys = {role: column[rows] for role, column in part.keys.items()}
+    plain = taken["l"], taken["e"], taken["n"], taken["recorded"], part.bucket[rows], keys
+    return Acts(starts, *plain, part.static[:, rows], part.pairs[:, rows]), odd
 
 
-def _kind(
-    maker: Maker, laws: Sequence[Law], shape: Shape, buckets: "Buckets", kind: str
-) -> tuple[dict[str, npt.NDArray[Any]], set[int]]:
-    prepared = maker.reader.prepared
-    table = prepared.tables[kind]
+def _joined(parts: Sequence[Part]) -> Part:
+    """Return the rows of several kinds as one part, in the order of entries."""
+    every = [picked(part.columns, part.at) for part in parts]
+    columns = {name: np.concatenate([columns[name] for columns in every]) for name in COLUMNS}
+    if all(columns["e"] is columns["l"] for columns in every):
+        columns["e"] = columns["l"]
+    order = ordered(columns["l"], columns["e"], columns["n"])
+    bucket = np.concatenate([part.bucket for part in parts])[order]
+    keys = {role: np.concatenate([part.keys[role] for part in parts])[order] for role in parts[0].keys}
+    static = np.concatenate([part.static for part in parts], axis=1)[:, order]
+    return Part(columns, order, bucket, keys, static, np.concatenate([part.pairs for part in parts], axis=1)[:, order])
+
+
+def _kind(maker: Maker, laws: Sequence[Law], shape: Shape, buckets: "Buckets", kind: str) -> tuple[Part, set[int]]:
+    table = maker.reader.prepared.tables[kind]
     rows, unit, bucket = buckets.rows(maker, table)
-    truths = [_truths(maker, item, table) if item.entry == kind else None for _, item in shape.items]
-    odd = {int(u) for found in truths if found is not None for u in unit[found.truth[rows.at] == UNKNOWN]}
-    odd |= _untimed(maker, shape, buckets, kind)
+    odd = _untimed(maker, shape, buckets, kind)
     static = np.zeros((len(shape.items), len(rows.at)), np.uint8)
-    for place, found in enumerate(truths):
-        if found is not None:
-            static[place] = found.truth[rows.at] == TRUE
+    for place, (_, item) in enumerate(shape.items):
+        if item.entry == kind and (item.where or item.declined):
+            truth = _truths(maker, item, table).truth[rows.at]
+            odd |= set(unit[truth == UNKNOWN].tolist())
+            static[place] = truth == TRUE
+        elif item.entry == kind:
+            static[place] = 1
     pairs = np.zeros((len(shape.tests), len(rows.at)), np.int64)
-    for place, (item, test) in enumerate(shape.tests):
-        if shape.items[item][1].entry == kind:
+    for place, (at, test) in enumerate(shape.tests):
+        if shape.items[at][1].entry == kind:
             pairs[place] = _side(maker, table, test)[rows.at]
-            lacking = (pairs[place] == LACKING_SIDE) & (static[item] == 1)
-            odd |= {int(u) for u in unit[lacking]}
-    columns = {name: table.columns[name][rows.at] for name in ("l", "e", "n", "recorded")}
-    keys = {f"key {role}": rows.keys[role] for role in maker.units.roles}
-    return {**columns, **keys, "bucket": bucket, "static": static, "pairs": pairs}, odd
+            odd |= set(unit[(pairs[place] == LACKING_SIDE) & (static[at] == 1)].tolist())
+    columns = {name: table.columns[name] for name in COLUMNS}
+    return Part(columns, rows.at, bucket, rows.keys, static, pairs).kept(np.any(static, axis=0)), odd
 
 
 LACKING_SIDE = -(2**61)
@@ -167,23 +196,16 @@ class Buckets:
         """Return the bucket of each row, -1 where no trigger has it."""
         if not self.with_addressee:
             return unit
-        if not len(self.values):
-            return np.full(len(unit), -1, np.int64)
-        wanted = np.where(unit < 0, -1, unit * 2**31 + addressee + 1)
-        place = np.minimum(np.searchsorted(self.values, wanted), len(self.values) - 1)
-        return np.where(self.values[place] == wanted, place, -1)
+        return places_in(self.values, np.where(unit < 0, -1, unit * 2**31 + addressee + 1))
 
     def rows(self, maker: Maker, table: Table) -> tuple[Keyed, Longs, Longs]:
         """Return the rows of a table on keys that a trigger opened, their units and their buckets."""
         roles = [*maker.units.roles, *(["addressee"] if self.with_addressee else [])]
         rows = keyed(maker.reader.prepared, table, roles)
         unit = maker.units.of(rows.keys)
-        addressee = rows.keys.get("addressee", np.full(len(unit), -1, np.int64))
-        bucket = self.of(unit, addressee)
-        if bool((bucket >= 0).all()):
-            return rows, unit, bucket
-        kept = np.flatnonzero(bucket >= 0)
-        return rows.taken(kept), unit[kept], bucket[kept]
+        bucket = self.of(unit, rows.keys["addressee"]) if self.with_addressee else unit
+        kept = bucket >= 0
+        return (rows, unit, bucket) if bool(kept.all()) else (rows.kept(kept), unit[kept], bucket[kept])
 
 
 @dataclass
@@ -249,38 +271,38 @@ def as_openings(maker: Maker, acts: Acts, place: int) -> Openings:
 
 
 def anchors_of(maker: Maker, laws: Sequence[Law], acts: Acts) -> Anchors:
-    """Return the clocks that count from acts, one row for each limit of each version."""
-    size = len(acts.l)
+    """Return the clocks that count from acts, one row for each limit of each version; none where none is read."""
+    repeats = any(law.clause.repeat for law in laws)  # a repeat may go on under a version that does not repeat
+    if not repeats and not any(law.clause.early == "current" for law in laws):
+        none = np.empty((0, 0), np.int64)
+        return Anchors(none, none, none, none.astype(np.int16), none.astype(np.bool_), np.zeros(0, np.int64))
     found: list[Clocks] = []
     ties: list[npt.NDArray[np.bool_]] = []
-    repeats = any(law.clause.repeat for law in laws)  # a repeat may go on under a version that does not repeat
     for place, law in enumerate(laws):
-        needed = repeats or law.clause.early == "current"
-        opened = as_openings(maker, acts, place) if needed else None
         for at, limit in enumerate(law.clause.within):
             first_only = at == 0 and law.clause.repeat and len(law.clause.within) > 1
-            if opened is None or first_only:
-                none = np.full(0 if opened is None else size, 0, np.int64)
-                found.append(Clocks(none, _wide(none, size), _wide(none, size), _wide(none, size), _short(size)))
-                ties.append(np.zeros(size, np.bool_))
-                continue
-            opened.ties = np.zeros(size, np.bool_)
-            found.append(maker.counted(law, limit, opened, acts.e, acts.l))
-            ties.append(opened.ties)
+            unread = first_only or not (repeats or law.clause.early == "current")
+            clocks, tied = _unread(len(acts.l)) if unread else _counted(maker, law, limit, acts, place)
+            found.append(clocks)
+            ties.append(tied)
     return Anchors(
         np.stack([clock.due for clock in found]),
         np.stack([clock.due_e for clock in found]),
-        np.stack([clock.form.astype(np.int64) for clock in found]),
-        np.stack([clock.missing for clock in found]),
+        np.stack([clock.form for clock in found]),
+        np.stack([clock.missing.astype(np.int16) for clock in found]),
         np.stack(ties),
-        version_at(maker.reader.family, acts.l),
+        np.zeros(len(acts.l), np.int64)
+        if is_timeless(maker.reader.family)
+        else version_at(maker.reader.family, acts.l),
     )
 
 
-def _wide(none: Longs, size: int) -> Longs:
-    """Return a column that is never read, without taking room for it."""
-    return np.broadcast_to(np.zeros(1, np.int64), (size,))
+def _counted(maker: Maker, law: Law, limit: AnyLimit, acts: Acts, place: int) -> tuple[Clocks, npt.NDArray[np.bool_]]:
+    opened = as_openings(maker, acts, place)
+    return maker.counted(law, limit, opened, acts.e, acts.l), opened.ties
 
 
-def _short(size: int) -> npt.NDArray[np.int16]:
-    return np.broadcast_to(np.zeros(1, np.int16), (size,))
+def _unread(size: int) -> tuple[Clocks, npt.NDArray[np.bool_]]:
+    """Return clocks that are never read, without taking room for them."""
+    none = constant(0, size)
+    return Clocks(none, none, none, none, none), np.zeros(size, np.bool_)

@@ -1,6 +1,7 @@
 """Dues as columns: what the clock counts from, and the limit, for triggers and for acts that anchor what follows."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,12 +11,14 @@ from heed.policy.law import Law
 from heed.policy.words import AnyLimit, By, Choose, Instant, NoLimit, Test
 
 from .compiled import compiled
+from .days import dues_of
 from .groups import Keyed, NotRegular, codes_in_slot, keyed
-from .load import Table
 from .masks import FALSE, TRUE, UNKNOWN, Truths, all_of, span_columns
 from .openings import Openings, Reader, run_starts, state_keys, state_test
 from .scan import NO_TIME
+from .sorting import constant
 from .states import ABSENT, read_at
+from .table import Table
 from .texts import MISSING, Longs
 from .units import Units
 from .walk import AGED, CLOCK, LACKING, NONE
@@ -29,7 +32,7 @@ class Clocks:
     due: Longs
     due_e: Longs
     form: Longs
-    missing: npt.NDArray[np.int16]
+    missing: npt.NDArray[np.integer[Any]]
 
 
 @dataclass
@@ -42,12 +45,14 @@ class Maker:
 
     def first(self, law: Law, opened: Openings) -> Clocks:
         """Return the clocks of first occurrences."""
+        if law.clause.from_.form == "trigger":
+            return self.counted(law, law.clause.within[0], opened, opened.e, opened.l)
         early, late, missing = self._start(law, opened)
         lacking, before = missing >= 0, opened.ties
         clocks = self.counted(law, law.clause.within[0], opened, early, late)
         opened.ties = np.where(lacking, before, opened.ties)  # without a start no limit is read
         clocks.form = np.where(lacking, LACKING, clocks.form)
-        clocks.missing = np.where(lacking, missing, clocks.missing).astype(np.int16)
+        clocks.missing = np.where(lacking, missing, clocks.missing)
         return clocks
 
     def counted(self, law: Law, limit: AnyLimit, opened: Openings, early: Longs, late: Longs) -> Clocks:
@@ -73,21 +78,20 @@ class Maker:
 
     def _plain(self, limit: Limit | NoLimit | By, opened: Openings, early: Longs, late: Longs) -> Clocks:
         size = len(late)
-        none = np.full(size, NONE, np.int64)
+        none, known = constant(NONE, size), constant(-1, size)
         if isinstance(limit, NoLimit):
-            return Clocks(late, none, none.copy(), np.full(size, AGED), _none(size))
+            return Clocks(late, none, none, constant(AGED, size), known)
         if isinstance(limit, By):
             due = self._by(limit.kind, opened)
-            return Clocks(late, due, due, np.full(size, CLOCK), _none(size))
-        safe = np.where(late == NO_TIME, 0, late)
-        due = self.calendar.dues(limit, safe)
-        due_e = self.calendar.dues(limit, np.where(early == NO_TIME, 0, early)) if limit.unit == "h" else due
-        beyond = due == BEYOND
-        form, missing = np.full(size, CLOCK, np.int64), _none(size)
-        if bool(beyond.any()):
-            form[beyond], missing[beyond] = LACKING, self.reader.names.number("calendar")
-            due = np.where(beyond, NONE, due)
-        return Clocks(late, due, due_e, form, missing)
+            return Clocks(late, due, due, constant(CLOCK, size), known)
+        due, is_beyond = dues_of(self.calendar, limit, late)
+        exact = limit.unit != "h" or early is late
+        due_e = due if exact else dues_of(self.calendar, limit, early)[0]
+        if not is_beyond:
+            return Clocks(late, due, due_e, constant(CLOCK, size), known)
+        beyond = due == BEYOND  # which is NONE
+        number = self.reader.names.number("calendar")
+        return Clocks(late, due, due_e, np.where(beyond, LACKING, CLOCK), np.where(beyond, number, -1))
 
     def _by(self, kind: str, opened: Openings) -> Longs:
         table, rows = self._on_key(kind, opened)
@@ -104,8 +108,6 @@ class Maker:
 
     def _start(self, law: Law, opened: Openings) -> tuple[Longs, Longs, npt.NDArray[np.int16]]:
         form, name, missing = law.clause.from_.form, law.clause.from_.name, _none(len(opened))
-        if form == "trigger":
-            return opened.e, opened.l, missing
         if form == "field":
             if bool(np.any(opened.at < 0)):
                 raise NotRegular("`from` a field of a state's start")

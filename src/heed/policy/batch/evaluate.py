@@ -20,7 +20,7 @@ from heed.policy.coverage import Coverage, coverage_of
 from heed.policy.duty import Duty
 from heed.policy.engine import Engine, Unit, trigger_kinds
 from heed.policy.entries import Entry, entry_of
-from heed.policy.keyed import Index, units_of
+from heed.policy.keyed import units_of
 from heed.policy.known import known_at, named
 from heed.policy.law import Family, states_read
 from heed.policy.stream import Stream
@@ -29,11 +29,12 @@ from heed.policy.words import Kinds, Pack
 
 from .clauses import Result, evaluate_family
 from .groups import NotRegular, codes_in_slot, keyed, keys_of
-from .load import ODD_KINDS, Source, load, numbers_in
+from .load import ODD_KINDS, load
 from .masks import Names
 from .openings import Reader
 from .prepare import Prepared, prepare
 from .result import duties_of
+from .source import Source, numbers_in
 from .texts import MISSING, Longs
 from .wants import columns_used, wanted
 
@@ -128,12 +129,11 @@ def _by_key(
     corrected = _concerning(special)
     entries = _entries(source, np.union1d(needed, np.array(corrected, np.int64)))
     known = known_at([*special, *entries], known_second)
-    index = Index(known, engine.roles)
+    stream = Stream(known, known.entries, judged.prepared.horizon)
     for name, result in plain.items():
         units = _units(engine, known, name, result, judged.prepared)
         judged.by_key[name] = len(units)
         for unit in units:
-            stream: Stream = index.stream(engine, unit, judged.prepared.horizon)
             judged.duties += engine.judge(*unit, stream)
 
 

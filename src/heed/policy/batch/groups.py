@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from .compiled import compiled
-from .load import Table
-from .prepare import Prepared, ordered
-from .texts import MANY, Longs
+from .prepare import Prepared
+from .sorting import ordered
+from .table import Table
+from .texts import MANY, Codes, Longs
 
 COLUMN_NAMES = ("actor", "agency", "subject")
 
@@ -46,18 +47,46 @@ def codes_in_slot(table: Table, name: str) -> npt.NDArray[np.int32]:
 
 
 def keys_of(prepared: Prepared, table: Table, name: str, *, mapped: bool = True) -> tuple[Longs, Longs]:
-    """Return (row, key) for every key that rows carry in a role, each once, through the links."""
+    """Return (row, key) for every key that rows carry in a role, each once, row by row, through the links."""
     codes = codes_in_slot(table, name)
-    rows = np.flatnonzero(codes >= 0)
-    canonical = prepared.canonical
-    found = canonical[codes[rows]] if mapped else codes[rows]
-    if name in COLUMN_NAMES or not bool(np.any(codes == MANY)):
-        return rows, found.astype(np.int64)
-    lists = table.more[table.more[:, 1] == table.names.index(name)]
-    more = canonical[lists[:, 2]] if mapped else lists[:, 2]
-    every = np.stack((np.concatenate((rows, lists[:, 0])), np.concatenate((found, more))))
-    every = np.unique(every, axis=1) if len(lists) else every
-    return every[0], every[1].astype(np.int64)
+    lists = table.more[table.more[:, 1] == table.names.index(name)] if name in table.names else table.more[:0]
+    canonical = prepared.canonical if mapped else np.empty(0, np.int32)
+    return spread(np.ascontiguousarray(codes), canonical, lists[:, 0].copy(), lists[:, 2].copy())
+
+
+@compiled
+def spread(codes: Codes, canonical: Codes, list_rows: Longs, list_codes: Longs) -> tuple[Longs, Longs]:
+    """Return the rows and keys of a column of codes, lists spread out; an empty `canonical` maps nothing."""
+    size = len(codes) + len(list_rows)
+    rows, keys, used, at = np.empty(size, np.int64), np.empty(size, np.int64), 0, 0
+    for row in range(len(codes)):
+        code = codes[row]
+        if code >= 0:
+            rows[used], keys[used] = row, canonical[code] if len(canonical) else code
+            used += 1
+        elif code == MANY:
+            while at < len(list_rows) and list_rows[at] < row:
+                at += 1
+            first = used
+            while at < len(list_rows) and list_rows[at] == row:
+                key = int(canonical[list_codes[at]]) if len(canonical) else int(list_codes[at])
+                used = inserted(keys, first, used, key)
+                at += 1
+            rows[first:used] = row
+    return rows[:used], keys[:used]
+
+
+@compiled
+def inserted(keys: Longs, first: int, used: int, key: int) -> int:
+    """Put a key in its place among the ascending keys from `first` on, once; return where they end now."""
+    place = used
+    while place > first and keys[place - 1] > key:
+        place -= 1
+    if place > first and keys[place - 1] == key:
+        return used
+    keys[place + 1 : used + 1] = keys[place:used].copy()
+    keys[place] = key
+    return used + 1
 
 
 @dataclass
@@ -66,6 +95,14 @@ class Keyed:
 
     at: Longs
     keys: dict[str, Longs]
+
+    def is_whole(self, size: int) -> bool:
+        """Say whether these are all rows of a table of so many, each once."""
+        return len(self.at) == size and bool(np.all(self.at[1:] > self.at[:-1]))
+
+    def kept(self, chosen: npt.NDArray[np.bool_]) -> "Keyed":
+        """Return the rows chosen."""
+        return self if bool(chosen.all()) else self.taken(np.flatnonzero(chosen))
 
     def taken(self, rows: Longs) -> "Keyed":
         """Return some of the rows."""
@@ -91,14 +128,29 @@ def crossed(found: Keyed, role: str, rows: Longs, keys: Longs, size: int) -> Key
     """Cross the rows found so far with the keys of one more role."""
     if len(rows) == len(found.at) and np.array_equal(rows, found.at):
         return Keyed(found.at, {**found.keys, role: keys})
-    starts, order = bucketed(rows, size)
-    counts = (starts[1:] - starts[:-1])[found.at]
-    repeat = np.repeat(np.arange(len(found.at)), counts)
-    within = np.arange(len(repeat)) - np.repeat(np.cumsum(counts) - counts, counts)
-    chosen = order[starts[found.at[repeat]] + within] if len(repeat) else np.empty(0, np.int64)
+    repeat, chosen = pairs(found.at, rows, size)
     crossed = found.taken(repeat)
     crossed.keys[role] = keys[chosen]
     return crossed
+
+
+@compiled
+def pairs(at: Longs, rows: Longs, size: int) -> tuple[Longs, Longs]:
+    """Return, for every place of `at` with every place of the ascending `rows` that holds the same row, both places."""
+    starts = np.zeros(size + 1, np.int64)
+    for row in rows:
+        starts[row + 1] += 1
+    for row in range(size):
+        starts[row + 1] += starts[row]
+    count = 0
+    for row in at:
+        count += starts[row + 1] - starts[row]
+    left, right, used = np.empty(count, np.int64), np.empty(count, np.int64), 0
+    for place in range(len(at)):
+        for other in range(starts[at[place]], starts[at[place] + 1]):
+            left[used], right[used] = place, other
+            used += 1
+    return left, right
 
 
 def _numbers(prepared: Prepared, table: Table) -> tuple[Longs, Longs]:

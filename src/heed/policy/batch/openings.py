@@ -12,10 +12,11 @@ from heed.policy.words import Ref, Test, Where
 
 from .compiled import compiled
 from .groups import Keyed, NotRegular, bucketed, codes_in_slot, crossed, keyed, keys_of
-from .load import Table
 from .masks import FALSE, Names, Truths, all_of, literal_test, ranked, state_value_test
 from .prepare import Prepared
+from .sorting import picked, stable_order
 from .states import ABSENT, Line, line_of, read_at, read_before
+from .table import Table
 from .texts import MANY, MISSING, Codes, Longs
 
 NO_ONE = -1
@@ -42,13 +43,15 @@ class Openings:
     def __len__(self) -> int:
         return len(self.l)
 
-    def taken(self, rows: Longs) -> "Openings":
-        """Return some rows."""
+    def kept(self, chosen: npt.NDArray[np.bool_]) -> "Openings":
+        """Return the rows chosen."""
+        if bool(chosen.all()):
+            return self
+        rows = np.flatnonzero(chosen)
         keys = {role: column[rows] for role, column in self.keys.items()}
-        plain = (self.l[rows], self.e[rows], self.n[rows], self.agency[rows])
-        start = (self.start_l[rows], self.start_e[rows], self.start_n[rows])
+        columns = {name: getattr(self, name) for name in ("l", "e", "n", "agency", "start_l", "start_e", "start_n")}
         truths, ties = self.truths.taken(rows), self.ties[rows]
-        return Openings(self.law, self.table, self.at[rows], keys, *plain, *start, truths, ties)
+        return Openings(self.law, self.table, self.at[rows], keys, **picked(columns, rows), truths=truths, ties=ties)
 
 
 @dataclass
@@ -85,14 +88,21 @@ def version_at(family: Family, seconds: Longs) -> Longs:
     return found
 
 
+def is_timeless(family: Family) -> bool:
+    """Say whether a family is one version without dates."""
+    clause = family.laws[0].clause
+    return len(family.laws) == 1 and clause.in_force_from is None and clause.in_force_to is None
+
+
 def openings_of(reader: Reader, place: int) -> list[Openings]:
     """Return the triggers of one version, conditions read, those that are false left out."""
     law = reader.family.laws[place]
     form = law.clause.when.form
     found = _starts(reader, place) if form == "while" else [_entries(reader, place)]
     for opened in found:
-        opened.truths = all_of([opened.truths, given(reader, law, opened)], len(opened))
-    return [opened.taken(np.flatnonzero(opened.truths.truth != FALSE)) for opened in found]
+        if law.clause.given:
+            opened.truths = all_of([opened.truths, given(reader, law, opened)], len(opened))
+    return [opened.kept(opened.truths.truth != FALSE) for opened in found]
 
 
 def _entries(reader: Reader, place: int) -> Openings:
@@ -105,8 +115,9 @@ def _entries(reader: Reader, place: int) -> Openings:
     if when.form == "count":
         rows = _counted(table, rows, roles, when.at_least, when.days)
     elif likely is not None:
-        rows = rows.taken(np.flatnonzero(likely.truth[rows.at] != FALSE))
-    rows = rows.taken(np.flatnonzero(version_at(reader.family, table.columns["l"][rows.at]) == place))
+        rows = rows.kept(likely.truth[rows.at] != FALSE)
+    if not is_timeless(reader.family):
+        rows = rows.kept(version_at(reader.family, table.columns["l"][rows.at]) == place)
     opened = _opened(place, table, rows)
     parts = [] if likely is None else [likely.taken(opened.at)]
     parts += [_where(reader, law, opened, test) for test in when.where if isinstance(test.right, Ref)]
@@ -123,9 +134,11 @@ def _literal(reader: Reader, table: Table, where: Where) -> Truths | None:
 
 def _opened(place: int, table: Table, rows: Keyed) -> Openings:
     size = len(rows.at)
-    l, e, n = (table.columns[name][rows.at] for name in ("l", "e", "n"))  # noqa: E741
+    columns = {name: table.columns[name] for name in ("l", "e", "n", "agency")}
+    columns = columns if rows.is_whole(len(table)) else picked(columns, rows.at)
+    l, e, n, agency = columns.values()  # noqa: E741
     rest = l, e, n, Truths.of(np.ones(size, np.bool_)), np.zeros(size, np.bool_)
-    return Openings(place, table, rows.at, rows.keys, l, e, n, table.columns["agency"][rows.at], *rest)
+    return Openings(place, table, rows.at, rows.keys, l, e, n, agency, *rest)
 
 
 def _where(reader: Reader, law: Law, opened: Openings, test: Test) -> Truths:
@@ -218,8 +231,13 @@ def nth(starts: Longs, order: Longs, on: Longs, at_least: int, days: int) -> Lon
 def dense(keys: dict[str, Longs], roles: Sequence[str]) -> tuple[Longs, int]:
     """Return a small whole number for each combination of keys, and how many there are."""
     values = composite(keys, roles)
-    distinct, inverse = np.unique(values, return_inverse=True)
-    return inverse.astype(np.int64), len(distinct)
+    order = stable_order(values)
+    ascending = values[order]
+    fresh = np.zeros(len(values), np.int64)
+    np.not_equal(ascending[1:], ascending[:-1], out=fresh[1:], casting="unsafe")
+    found = np.empty(len(values), np.int64)
+    found[order] = np.cumsum(fresh)
+    return found, int(fresh.sum()) + min(1, len(values))
 
 
 def composite(keys: dict[str, Longs], roles: Sequence[str]) -> Longs:

@@ -14,9 +14,10 @@ from heed.policy.entries import RETRACTED, Entry
 from heed.policy.known import Known, known_at, named
 from heed.policy.times import Span
 
-from .compiled import compiled
-from .load import Extract, Table, codes_in, stored
+from .load import Extract
 from .scan import NO_TIME
+from .sorting import ordered
+from .table import Table, codes_in, stored
 from .texts import MISSING, Longs, Texts
 
 
@@ -131,38 +132,18 @@ def _timed(table: Table, horizon: int) -> tuple[Table, Table]:
     """Return the rows that count at H in the order of entries, and those without a time."""
     late, early = table.columns["l"], table.columns["e"]
     without = np.flatnonzero(early == NO_TIME)
-    kept = np.flatnonzero((early != NO_TIME) & (late <= horizon))
-    order = kept[ordered(late[kept], early[kept], table.columns["n"][kept])]
-    plain = len(order) == len(table) and bool(np.all(order == np.arange(len(table))))
+    order = in_time(late, early, table.columns["n"], horizon)
+    plain = len(order) == len(table) and bool(np.all(order[1:] > order[:-1]))
     return (table if plain else table.take(order)), table.take(without)
 
 
-def ordered(late: Longs, early: Longs, number: Longs) -> Longs:
-    """Return the order by (l, e, n): one stable sort by l, then the few ties set right."""
-    if len(late) < 2:
-        return np.arange(len(late))
-    if bool(np.all(late[1:] >= late[:-1])):
-        order = np.arange(len(late))
-    else:
-        order = np.argsort(late, kind="stable")
-    settle_ties(order, late, early, number)
-    return order
-
-
-@compiled
-def settle_ties(order: Longs, late: Longs, early: Longs, number: Longs) -> None:
-    """Order each run of equal l by (e, n), by insertion: runs are short and mostly in order."""
-    for at in range(1, len(order)):
-        row, place = order[at], at
-        while place > 0:
-            other = order[place - 1]
-            if late[other] != late[row] or early[other] < early[row]:
-                break
-            if early[other] == early[row] and number[other] < number[row]:
-                break
-            order[place] = other
-            place -= 1
-        order[place] = row
+def in_time(late: Longs, early: Longs, number: Longs, horizon: int) -> Longs:
+    """Return the rows that have a time and end by H, in the order of entries."""
+    counts = (late <= horizon) & (early != NO_TIME)
+    if bool(counts.all()):
+        return ordered(late, early, number)
+    kept = np.flatnonzero(counts)
+    return kept[ordered(late[kept], early[kept], number[kept])]
 
 
 def _straddling(extract: Extract, known_second: int, horizon: int, concerned: Longs) -> Longs:

@@ -12,7 +12,7 @@ the step itself): `t` triggers, `a` acts, `u` entries of `until` (columns as nam
 import numpy as np
 import numpy.typing as npt
 
-from .compiled import compiled, inlined
+from .compiled import borrowing, compiled
 from .states import after
 from .texts import Longs
 
@@ -40,7 +40,7 @@ WIDTH = len(ROW)
 Flags = npt.NDArray[np.uint8]
 
 
-@compiled
+@borrowing
 def lateness_of(due: int, due_e: int, aged: bool, end: int, at: int, act_e: int, horizon: int) -> int:
     """Say whether the end, or the horizon of an open row, lies after the due."""
     if due == NONE:
@@ -52,7 +52,7 @@ def lateness_of(due: int, due_e: int, aged: bool, end: int, at: int, act_e: int,
     return YES if (horizon if end == OPEN else at) > due else NO
 
 
-@inlined
+@borrowing
 def counts(
     act: int, trigger: int, version: int, v: Longs, items: Longs, static: Flags, pairs: Longs, pa: Longs, pt: Longs
 ) -> int:
@@ -79,20 +79,20 @@ def counts(
     return found
 
 
-@compiled
+@borrowing
 def from_instant(a: Longs, low: int, stop: int, since: int) -> int:
     """Return the first act of a bucket that ends at an instant or later."""
     high = stop
     while low < high:
         middle = (low + high) // 2
-        if a[middle, A_L] < since:
+        if a[A_L, middle] < since:
             low = middle + 1
         else:
             high = middle
     return low
 
 
-@inlined
+@borrowing
 def first_act(
     start: int,
     stop: int,
@@ -111,9 +111,9 @@ def first_act(
     """Return the earliest act from row `start` on that begins after `beyond`, and how it counts."""
     best, how = -1, -1
     for act in range(start, stop):
-        if best >= 0 and a[act, A_L] > a[best, A_L]:
+        if best >= 0 and a[A_L, act] > a[A_L, best]:
             break
-        if a[act, A_E] <= beyond or a[act, A_N] == t[trigger, T_N]:
+        if a[A_E, act] <= beyond or a[A_N, act] == t[T_N, trigger]:
             continue
         found = counts(act, trigger, version, v, items, static, pairs, pa, pt)
         if found >= 0 and (best < 0 or found < how):
@@ -123,7 +123,7 @@ def first_act(
     return best, how
 
 
-@compiled
+@borrowing
 def current_act(
     start: int,
     stop: int,
@@ -140,27 +140,27 @@ def current_act(
     c: Longs,
 ) -> tuple[int, int]:
     """Return the latest act before the trigger and how it counts, where the limit counted from it still runs."""
-    for act in range(from_instant(a, start, stop, t[trigger, T_E]) - 1, start - 1, -1):
-        if a[act, A_N] == t[trigger, T_N]:
+    for act in range(from_instant(a, start, stop, t[T_E, trigger]) - 1, start - 1, -1):
+        if a[A_N, act] == t[T_N, trigger]:
             continue
         how = counts(act, trigger, version, v, items, static, pairs, pa, pt)
         if how < 0:
             continue
         limit = limit_of(v, version, 1 if v[version, V_REPEAT] else 0)
         form = c[limit, act, 2]
-        if form == AGED or c[limit, act, 0] == NONE or c[limit, act, 0] >= t[trigger, T_L]:
+        if form == AGED or c[limit, act, 0] == NONE or c[limit, act, 0] >= t[T_L, trigger]:
             return act, how
         return -1, -1
     return -1, -1
 
 
-@compiled
+@borrowing
 def limit_of(v: Longs, version: int, occurrence: int) -> int:
     """Return the place of the limit of an occurrence; the last one repeats."""
     return int(v[version, V_LIMIT] + min(occurrence, v[version, V_LIMITS] - 1))
 
 
-@compiled
+@borrowing
 def fixed_ends(
     version: int, anchor_e: int, trigger: int, act: int, late: int, horizon: int, fixed: Longs, ft: Longs, fa: Longs
 ) -> tuple[int, bool]:
@@ -179,16 +179,16 @@ def fixed_ends(
     return best, before
 
 
-@compiled
+@borrowing
 def follows_all(l: int, e: int, n: int, first: int, following: int, t: Longs) -> bool:  # noqa: E741
     """Say whether an end follows each of some triggers: by number where their spans overlap."""
     for row in range(first, following):
-        if l < t[row, T_E] or not after(l, e, n, t[row, T_START_L], t[row, T_START_E], t[row, T_START_N]):
+        if l < t[T_E, row] or not after(l, e, n, t[T_START_L, row], t[T_START_E, row], t[T_START_N, row]):
             return False
     return True
 
 
-@compiled
+@borrowing
 def ceasing(
     start: int,
     stop: int,
@@ -211,10 +211,10 @@ def ceasing(
     """
     l, e, n = NEVER, NEVER, -1  # noqa: E741
     for row in range(start, stop):
-        if u[row, U_VERSION] != version or u[row, U_LATE] != late or u[row, U_L] < anchor_e:
+        if u[U_VERSION, row] != version or u[U_LATE, row] != late or u[U_L, row] < anchor_e:
             continue
-        if follows_all(u[row, U_L], u[row, U_E], u[row, U_N], first, following, t):
-            l, e, n = u[row, U_L], u[row, U_E], u[row, U_N]  # noqa: E741
+        if follows_all(u[U_L, row], u[U_E, row], u[U_N, row], first, following, t):
+            l, e, n = u[U_L, row], u[U_E, row], u[U_N, row]  # noqa: E741
             break
     if len(fixed):
         at, _ = fixed_ends(version, anchor_e, first, act, late, horizon, fixed, ft, fa)
@@ -223,7 +223,7 @@ def ceasing(
     return l, e, n
 
 
-@inlined
+@borrowing
 def chain(
     first: int,
     stop: int,
@@ -246,16 +246,16 @@ def chain(
     c: Longs,
 ) -> tuple[int, int]:
     """Follow the chain that one trigger opens; return the next trigger not taken and the rows written so far."""
-    version, number, anchor, anchor_e, anchor_n = t[first, T_VERSION], 0, -1, t[first, T_E], t[first, T_N]
-    clock = t[first, T_DUE], t[first, T_DUE_E], t[first, T_FROM], t[first, T_FORM]
+    version, number, anchor, anchor_e, anchor_n = t[T_VERSION, first], 0, -1, t[T_E, first], t[T_N, first]
+    clock = t[T_DUE, first], t[T_DUE_E, first], t[T_FROM, first], t[T_FORM, first]
     following, superseding, ceases = first + 1, replaced(first + 1, stop, t), bucket[2] < bucket[3] or len(fixed) > 0
     while True:
         act, how = -1, -1
         if number == 0 and v[version, V_CURRENT]:
             act, how = current_act(bucket[0], bucket[1], first, version, t, a, v, items, static, pairs, pa, pt, c)
         if act < 0:
-            beyond = NONE if number == 0 else a[anchor, A_L]
-            low = from_instant(a, bucket[0], bucket[1], t[first, T_SINCE] if number == 0 else beyond)
+            beyond = NONE if number == 0 else a[A_L, anchor]
+            low = from_instant(a, bucket[0], bucket[1], t[T_SINCE, first] if number == 0 else beyond)
             act, how = first_act(low, bucket[1], beyond, first, version, t, a, v, items, static, pairs, pa, pt)
         late, soon, is_joining = (NEVER, NEVER, -1), (NEVER, NEVER, -1), True
         while is_joining:
@@ -263,38 +263,38 @@ def chain(
                 span = bucket[2], bucket[3], horizon, version, anchor_e, anchor, first, following
                 late = ceasing(*span, 1, t, u, fixed, ft, fa)
                 soon = ceasing(*span, 0, t, u, fixed, ft, fa)
-            at, end, by = (a[act, A_L], how, a[act, A_N]) if act >= 0 else (NEVER, OPEN, -1)
+            at, end, by = (a[A_L, act], how, a[A_N, act]) if act >= 0 else (NEVER, OPEN, -1)
             at, end, by = first_end(at, end, by, late, soon, superseding, clock[0])
-            is_joining = following < stop and t[following, T_AGAIN] != REPLACE and t[following, T_L] <= at
+            is_joining = following < stop and t[T_AGAIN, following] != REPLACE and t[T_L, following] <= at
             if is_joining:
                 clock, following = joined(following, t, clock), following + 1
-        late_by = lateness_of(clock[0], clock[1], clock[3] == AGED, end, at, a[act, A_E] if act >= 0 else 0, horizon)
+        late_by = lateness_of(clock[0], clock[1], clock[3] == AGED, end, at, a[A_E, act] if act >= 0 else 0, horizon)
         row = (first, anchor_n, anchor, version, number, clock[2], clock[0], end, at, by, late_by)
         used = write(out, used, row, act if end <= DECLINED else -1, following - 1, 0)
         stopped = late[0] < at or soon[0] < at or superseding[0] <= at
         if end > DECLINED or stopped or not v[version, V_REPEAT]:
             return following, used
-        version = a[act, A_VERSION] if a[act, A_L] >= t[first, T_L] else t[first, T_VERSION]
-        past = len(fixed) > 0 and fixed_ends(version, a[act, A_E], first, act, 0, horizon, fixed, ft, fa)[1]
+        version = a[A_VERSION, act] if a[A_L, act] >= t[T_L, first] else t[T_VERSION, first]
+        past = len(fixed) > 0 and fixed_ends(version, a[A_E, act], first, act, 0, horizon, fixed, ft, fa)[1]
         if version < 0 or past:
             return following, used
-        number, anchor, anchor_e, anchor_n = number + 1, act, a[act, A_E], a[act, A_N]
+        number, anchor, anchor_e, anchor_n = number + 1, act, a[A_E, act], a[A_N, act]
         limit = limit_of(v, version, number)
-        clock = c[limit, act, 0], c[limit, act, 1], a[act, A_L], c[limit, act, 2]
+        clock = c[limit, act, 0], c[limit, act, 1], a[A_L, act], c[limit, act, 2]
         if clock[3] == LACKING:
             row = (first, anchor_n, anchor, version, number, NONE, NONE, OPEN, NEVER, -1, UNDECIDED)
             return following, write(out, used, row, -1, following - 1, 1)
 
 
-@compiled
+@borrowing
 def replaced(place: int, stop: int, t: Longs) -> tuple[int, int]:
     """Return (l, n) of the next trigger that replaces what is open; NEVER where there is none."""
-    while place < stop and t[place, T_AGAIN] != REPLACE:
+    while place < stop and t[T_AGAIN, place] != REPLACE:
         place += 1
-    return (t[place, T_L], t[place, T_N]) if place < stop else (NEVER, -1)
+    return (t[T_L, place], t[T_N, place]) if place < stop else (NEVER, -1)
 
 
-@compiled
+@borrowing
 def first_end(
     at: int,
     end: int,
@@ -321,19 +321,19 @@ def first_end(
 Clock = tuple[int, int, int, int]
 
 
-@compiled
+@borrowing
 def joined(trigger: int, t: Longs, clock: Clock) -> Clock:
     """Return the clock that stands once a trigger has joined: the earliest due, with its `from`."""
-    due = t[trigger, T_DUE]
+    due = t[T_DUE, trigger]
     if due != NONE and (clock[0] == NONE or due < clock[0]):
-        return due, t[trigger, T_DUE_E], t[trigger, T_FROM], t[trigger, T_FORM]
+        return due, t[T_DUE_E, trigger], t[T_FROM, trigger], t[T_FORM, trigger]
     return clock
 
 
 Row = tuple[int, int, int, int, int, int, int, int, int, int, int]
 
 
-@compiled
+@borrowing
 def write(out: Longs, used: int, row: Row, act: int, last: int, lacking: int) -> int:
     """Write one row where there is room; the caller counts on and asks again with more room."""
     if used < out.shape[1]:
@@ -347,7 +347,6 @@ def write(out: Longs, used: int, row: Row, act: int, last: int, lacking: int) ->
 def walk(
     group_at: Longs,
     bucket_of: Longs,
-    order: Longs,
     act_at: Longs,
     until_at: Longs,
     horizon: int,
@@ -366,9 +365,9 @@ def walk(
     fa: Longs,
     c: Longs,
 ) -> int:
-    """Walk the groups of triggers in `order`; return how many rows there are, written as far as there was room."""
+    """Walk the groups of triggers; return how many rows there are, written as far as there was room."""
     used = 0
-    for group in order:
+    for group in range(len(bucket_of)):
         place, stop, at = group_at[group], group_at[group + 1], bucket_of[group]
         bucket = (act_at[at], act_at[at + 1], until_at[at], until_at[at + 1])
         while place < stop:
