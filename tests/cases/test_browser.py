@@ -12,7 +12,7 @@ from web.browsing import WIDTHS, assert_accessible, at_every_width, follow, look
 from web.conftest import Served, page  # noqa: F401
 from web.demonstration import demo, enter_as, environment  # noqa: F401
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_stranger_reports_by_keyboard_at_phone_width_in_under_a_minute(page: Any, demo: Served) -> None:  # noqa: F811

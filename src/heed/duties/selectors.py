@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from heed.people.models import Grant, Worker
 from heed.policy.words import Clause
@@ -48,7 +48,7 @@ def open_duties(*, team: str = "", agency: str = "", owners: frozenset[str] | No
         found = found.filter(agency=agency)
     if owners is not None:
         found = found.filter(owner__in=owners)
-    return found.order_by("due", "id")
+    return found.order_by(F("due").asc(nulls_last=True), "id")
 
 
 def owed(rows: QuerySet[Duty] | list[Duty], now: datetime) -> list[Owed]:
