@@ -41,7 +41,9 @@ def what_needs_you(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
         return None
     now = timezone.now()
     mine, to_me = (led(selectors.owed(listed(worker, name)[:8], now), worker, now) for name in ("mine", "to-me"))
-    return "duties/panel.html", {"mine": mine, "to_me": to_me, "now": now}
+    team = listed(worker, "team")
+    of_team = {"team": team.count(), "team_late": team.filter(due__lt=int(now.timestamp())).count()}
+    return "duties/panel.html", {"mine": mine, "to_me": to_me, "now": now, **of_team}
 
 
 @require_safe
