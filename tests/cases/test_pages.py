@@ -339,6 +339,30 @@ def test_what_climbed_is_shown_outside_without_the_child(world: World) -> None:
     page = client("ines").get("/escalations/").content.decode()
     assert "K2" in page and "overdue by" in page and "Invented Child" not in page and concern not in page
     assert "Nothing has climbed" in client("yara").get("/escalations/").content.decode()
+    home = client("ines").get("/").content.decode()
+    assert re.search(
+        r"\d duties that somebody else owes have climbed to you and are still open</a>; the first is", home
+    )
+    assert "climbed to you" not in client("yara").get("/").content.decode()
+    services.decide(by=world.by("mia"), concern=concern, outcome="early_help", reason="seen")
+    services.acknowledge(by=world.by("mia"), concern=concern)
+    assert "climbed to you" not in client("ines").get("/").content.decode(), "what is done needs nobody"
+
+
+def test_escalations_have_pages_and_none_falls_off_the_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("heed.duties.views.PER_PAGE", 1)
+    reported(world)
+    world.pass_time(days=20)
+    tick.tick(world.now)
+    first, second = (client("ines").get(f"/escalations/?page={n}").content.decode() for n in (1, 2))
+    assert 'rel="next"' in first and 'rel="prev"' in second and first.count("overdue by") == 1
+
+
+def test_the_first_page_says_how_the_agency_stands(world: World) -> None:
+    reported(world)
+    for who in ("mia", "sam", "sid", "dora"):
+        assert "in your team or agency</a>; 2 are overdue" in client(who).get("/").content.decode(), who
+    assert "in your team or agency" not in client("pat").get("/").content.decode()
 
 
 def test_an_objection_is_answered_by_somebody_else(world: World) -> None:

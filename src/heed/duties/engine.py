@@ -21,6 +21,7 @@ from heed.record.driver import plain_cursor, sql
 from heed.record.erase import ended_duties
 from heed.record.model import Entry
 
+from .filing import MOVED, Filing
 from .keeping import judge_on
 
 ENGLAND = "england-wales"
@@ -82,7 +83,8 @@ def judge(
     entries = bearing_on(key, below, engine, at_hand) if engine is not None else []
     at = horizon(entries[-1].spine.recorded_at) if entries else 0
     if keep and engine is not None and entries and all(entry.facts is not None for entry in entries):
-        found = _owned(key, judge_on(key, entries, engine, at, policy_entry), entries)
+        filing = Filing(entries, at)
+        found = _owned(key, judge_on(key, [filing.of(entry) for entry in entries], engine, at, policy_entry), entries)
     else:
         found = _judged(key, entries, engine, at, at)
     by_number = {entry.n: entry for entry in entries}
@@ -99,7 +101,8 @@ def judge_at(key: str, *, as_of: int, known: int, texts: tuple[str, ...], below:
 def _judged(key: str, entries: list[Entry], engine: Engine | None, as_of: int, known: int) -> list[Duty]:
     if engine is None or not entries:
         return []
-    found, _ = judged(engine, policy_entries(key, entries, engine), as_of, known)
+    filing = Filing(entries, known)
+    found, _ = judged(engine, policy_entries(key, map(filing.of, entries), engine), as_of, known)
     return _owned(key, found, entries)
 
 
@@ -113,9 +116,12 @@ def bearing_on(
 ) -> list[Entry]:
     """Return the entries that touch a key, what they correct, and the corrections of them that name it no more.
 
-    A correction has its original's subject; so only subjects other than the key itself are looked through.
+    A correction has its original's subject; so only subjects other than the key itself are looked through. Where a
+    concern was moved to or from the key, all its entries bear on it.
     """
     found = {entry.n: entry for entry in _stream(key, below, at_hand)}
+    for concern in {entry.subject for entry in found.values() if entry.kind == MOVED} - {key}:
+        found |= {entry.n: entry for entry in reading.stream(concern, below=below)}
     waiting = [entry.fact("corrects") for entry in found.values()]
     while waiting:
         n = waiting.pop()

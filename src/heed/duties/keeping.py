@@ -18,22 +18,25 @@ from heed.record.model import Entry
 
 # How many keys are kept: a busy hour's cases of one process. One with 500 entries takes about 2 MB.
 MOST = 64
+Mark = tuple[str, tuple[str, ...]]
 
 
 @dataclass(slots=True)
 class Kept:
-    """One key as it was judged last, and the facts' digests of the entries that it was judged from.
-
-    A digest is over a salt of its own: no two entries have the same.
-    """
+    """One key as it was judged last, and a mark of each entry that it was judged from."""
 
     engine: Engine
     live: Live
-    digests: list[str] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
 
-    def goes_on(self, engine: Engine, digests: list[str]) -> bool:
+    def goes_on(self, engine: Engine, marks: list[Mark]) -> bool:
         """Say whether these entries begin with those that it was judged from, by the same packs."""
-        return self.engine is engine and self.digests == digests[: len(self.digests)]
+        return self.engine is engine and self.marks == marks[: len(self.marks)]
+
+
+def _mark(entry: Entry) -> Mark:
+    """Return what tells an entry from every other: its facts' digest, salted, and the children under whom it counts."""
+    return entry.spine.facts, tuple(entry.keys("child"))
 
 
 _lock = Lock()
@@ -45,14 +48,14 @@ def judge_on(key: str, entries: Sequence[Entry], engine: Engine, at: int, read: 
 
     `read` gives an entry as the engine reads it. All entries were recorded by then, and none is erased.
     """
-    digests = [entry.spine.facts for entry in entries]
+    marks = [_mark(entry) for entry in entries]
     with _lock:
         kept = _kept.pop(key, None)
-        if kept is None or not kept.goes_on(engine, digests):
+        if kept is None or not kept.goes_on(engine, marks):
             kept = Kept(engine, Live(engine, at))
-        fresh = entries[len(kept.digests) :]
+        fresh = entries[len(kept.marks) :]
         kept.live.take([read(entry) for entry in fresh], horizon=at)
-        kept.digests = digests
+        kept.marks = marks
         _kept[key] = kept
         while len(_kept) > MOST:
             _kept.popitem(last=False)

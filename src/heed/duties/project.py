@@ -87,7 +87,7 @@ def project_duties(pairs: Pairs, using: str) -> None:
     if any(entry.kind == "policy.adopted.1" for _, entry in pairs):
         keys = _every_key(engine.roles, kinds_by_subject(texts), last)
     else:
-        keys = _keys(pairs, set(engine.roles) | {"owner"}, kinds_by_subject(texts))
+        keys = _keys(pairs, set(engine.roles) | {"owner", "wrong"}, kinds_by_subject(texts))
     drop(Duty, keys, using)
     rows: list[tuple[Any, ...]] = []
     fresh = {entry.n: entry for _, entry in pairs}
@@ -207,7 +207,7 @@ def register_projectors() -> None:
     )
     register(
         _Duties(
-            name="duties", layer=LAYER, version=3, kinds=frozenset(), roles=(), tables=(Duty,), apply=project_duties
+            name="duties", layer=LAYER, version=4, kinds=frozenset(), roles=(), tables=(Duty,), apply=project_duties
         )
     )
     register(

@@ -10,7 +10,7 @@ from heed.record.driver import plain_cursor, sql
 from heed.record.rows import which_exist
 from heed.record.signing import identity
 
-from .entries import MANAGING_ROLES, READING_ROLES
+from .entries import GUARDED, MANAGING_ROLES, OFFICES, READING_ROLES
 from .models import Account, Agency, Child, Grant, Reset, Team, Worker
 from .post.models import Address
 
@@ -24,6 +24,16 @@ def roles_of(worker: str, agency: str = "") -> set[str]:
     """Return the roles that a worker holds now, in one agency where given."""
     found = held().filter(key=worker)
     return set((found.filter(agency=agency) if agency else found).values_list("role", flat=True))
+
+
+def resting_on(grant: Grant) -> list[Grant]:
+    """Return the offices that rest on a role, so that they end with it: no other role lets her read records there."""
+    if grant.role not in READING_ROLES:
+        return []
+    own = Grant.objects.filter(key=grant.key, agency=grant.agency, ended_n=None).exclude(grant=grant.grant)
+    if own.filter(role__in=READING_ROLES).exclude(confirmed_n=None).exists():
+        return []
+    return list(own.filter(role__in=OFFICES).order_by("proposed_n"))
 
 
 def administers(worker: str) -> set[str]:
@@ -69,7 +79,7 @@ def is_log(actor: str) -> bool:
 def colleagues(grant: Grant) -> QuerySet[Grant]:
     """Return the roles held in a grant's agency by those who could confirm it, whoever proposed or gets it aside."""
     found = held().filter(agency=grant.agency).exclude(key__in=(grant.key, grant.proposed_by))
-    if grant.role in READING_ROLES:
+    if grant.role in GUARDED:
         administrators = held().filter(role="administrator").values("key")
         found = found.exclude(key__in=administrators)
     return found

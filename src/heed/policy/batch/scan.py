@@ -29,7 +29,7 @@ def name_hash(name: str) -> np.uint64:
     return np.uint64(hash_of(written, 0, len(written)))
 
 
-REFS_HASH = name_hash("refs")
+REFS_HASH, CORRECTS_HASH = name_hash("refs"), name_hash("corrects")
 
 
 @borrowing
@@ -129,17 +129,21 @@ def month_starts() -> Longs:
 def spans(
     data: Bytes, offsets: Longs, starts: Longs, base: int, must: bool, months: Longs
 ) -> tuple[Longs, Longs, Bools]:
-    """Return [e, l] of each claimed time: NO_TIME where it is empty, BAD_TIME where it is none; and which are bad."""
+    """Return [e, l] of each claimed time: NO_TIME where it is empty, BAD_TIME where it is none; and which are bad.
+
+    Where every time is an instant, both are the same array.
+    """
     early, late = np.empty(len(offsets) - 1, np.int64), np.empty(len(offsets) - 1, np.int64)
-    bad = np.zeros(len(early), np.bool_)
+    bad, exact = np.zeros(len(early), np.bool_), True
     for row in range(len(early)):
         at, end = offsets[row], offsets[row + 1]
         first = last = _whole(data, at, months) if end - at == FULL else BAD_TIME
         if first == BAD_TIME:
             first, last = _span(data, at, end, starts, base)
         early[row], late[row] = first, last
+        exact &= first == last
         bad[row] = first == BAD_TIME or (must and (first == NO_TIME or first != last))
-    return early, late, bad
+    return early, early if exact else late, bad
 
 
 @borrowing
@@ -160,20 +164,18 @@ def _span(data: Bytes, at: int, end: int, starts: Longs, base: int) -> tuple[int
 
 
 @compiled
-def mentions(data: Bytes, offsets: Longs, word: Bytes) -> Bools:
-    """Say of each text whether it has a word in it; looked for from the word's last byte on, as Horspool does."""
-    found = np.zeros(len(offsets) - 1, np.bool_)
+def mentions(data: Bytes, offsets: Longs, rows: Longs, word: Bytes) -> Bools:
+    """Say of each of some texts whether it has a word in it; looked for from its last byte on, as Horspool does."""
+    found = np.zeros(len(rows), np.bool_)
     size = len(word)
     skip = np.full(256, size, np.int64)
     for place in range(size - 1):
         skip[word[place]] = size - 1 - place
-    last, row = offsets[0] + size - 1, 0
-    while last < offsets[-1]:
-        if data[last] == word[-1] and same_bytes(data, last - size + 1, word, 0, size):
-            while offsets[row + 1] <= last:
-                row += 1
-            found[row] |= last - size + 1 >= offsets[row]
-        last += skip[data[last]]
+    for row in range(len(rows)):
+        last, end = offsets[rows[row]] + size - 1, offsets[rows[row] + 1]
+        while last < end and not found[row]:
+            found[row] = data[last] == word[-1] and same_bytes(data, last - size + 1, word, 0, size)
+            last += skip[data[last]]
     return found
 
 
@@ -325,6 +327,7 @@ def _members(
     from_refs: Bools,
     more: Longs,
     used: Longs,
+    changes: Bools,
 ) -> int:
     """Read the object at `at`, its `refs` included; return the place after it, -1 where the row is odd."""
     in_refs = False
@@ -340,6 +343,7 @@ def _members(
             value, at = _name(data, at, end)
             if at < 0:
                 return -1
+            changes[row] |= value == CORRECTS_HASH
             slot = _slot(wanted, value)
             if value == REFS_HASH and not in_refs and data[at] == 123:
                 in_refs, at = True, _skip_space(data, at + 1, end)
@@ -376,13 +380,14 @@ def _name(data: Bytes, at: int, end: int) -> tuple[np.uint64, int]:
 
 
 @compiled
-def members(data: Bytes, offsets: Longs, rows: Longs, wanted: Hashes) -> tuple[Longs, Longs, npt.NDArray[np.bool_]]:
-    """Return where each wanted member of the rows of one kind begins and ends, lists of several, and odd rows.
+def members(data: Bytes, offsets: Longs, rows: Longs, wanted: Hashes) -> tuple[Longs, Longs, Bools, Bools]:
+    """Return where each wanted member of the rows of one kind begins and ends, and lists of several.
 
-    A place is MISSING or MANY where there is no text or there are several; these are (row, slot, begin, end).
+    A place is MISSING or MANY where there is no text or there are several; these are (row, slot, begin, end). Then
+    which rows are odd, and which of the others name a row that they correct.
     """
     places = np.full((len(rows), len(wanted), 2), MISSING, np.int64)
-    odd = np.zeros(len(rows), np.bool_)
+    odd, changes = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
     more, used = np.empty(4 * (4 * len(rows) + 1024), np.int64), np.zeros(1, np.int64)
     from_refs = np.zeros(len(wanted), np.bool_)
     for row in range(len(rows)):
@@ -390,11 +395,11 @@ def members(data: Bytes, offsets: Longs, rows: Longs, wanted: Hashes) -> tuple[L
         for slot in range(len(wanted)):
             from_refs[slot] = False
         before = used[0]
-        at = _members(data, _skip_space(data, at, end), end, row, wanted, places, from_refs, more, used)
+        at = _members(data, _skip_space(data, at, end), end, row, wanted, places, from_refs, more, used, changes)
         if at < 0 or _skip_space(data, at, end) != end:
             odd[row] = True
             places[row] = MISSING
             used[0] = before
         for list_at in range(before, used[0]):
             more[4 * list_at] = row
-    return places, more[: 4 * used[0]].copy().reshape(-1, 4), odd
+    return places, more[: 4 * used[0]].copy().reshape(-1, 4), odd, changes

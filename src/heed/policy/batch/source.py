@@ -16,6 +16,7 @@ from heed.policy.files import EXTRACT_COLUMNS, batches
 from .texts import Longs
 
 Bools = npt.NDArray[np.bool_]
+SIZE = 1 << 17  # rows of a batch: what one takes up stays in the caches from one step to the next
 CODED = ("kind", "actor", "agency")  # few distinct texts: read as codes where the file has them so
 
 
@@ -29,7 +30,7 @@ class Source:
         """Yield Arrow batches with at least these columns, the same rows in the same batches each time."""
         if not isinstance(self.rows, Path):
             return iter([_batch(self.rows)] if self.rows else [])
-        return _csv(self.rows) if self.rows.suffix.lower() == ".csv" else batches(self.rows, columns, coded=CODED)
+        return _csv(self.rows) if self.rows.suffix.lower() == ".csv" else batches(self.rows, columns, SIZE, coded=CODED)
 
     def filled(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return the text columns of which a Parquet file's own figures say that no row is without."""
@@ -106,15 +107,6 @@ def coded_column(array: Any) -> tuple[Any, Longs]:
         array = array.cast(pa.large_string()).dictionary_encode()
     texts = pa.concat_arrays([array.dictionary.cast(pa.large_string()), pa.array([""], pa.large_string())])
     return texts, np.asarray(pc.fill_null(array.indices, len(texts) - 1), np.int64)
-
-
-def is_empty(batch: Any, name: str) -> Bools:
-    """Say of each row whether it has no text in a column."""
-    array = batch.column(name)
-    if isinstance(array, pa.DictionaryArray):
-        texts, places = coded_column(array)
-        return np.asarray(pc.equal(pc.binary_length(texts), 0))[places]
-    return np.asarray(pc.fill_null(pc.equal(pc.binary_length(array), 0), True))
 
 
 def numbers_in(array: Any) -> tuple[Longs, Bools]:

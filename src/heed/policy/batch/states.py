@@ -8,8 +8,9 @@ import numpy.typing as npt
 from heed.policy.words import State
 
 from .compiled import borrowing, compiled
-from .groups import bucketed, codes_in_slot, keys_of, merged
+from .groups import codes_in_slot, keys_of, merged
 from .prepare import Prepared
+from .sorting import bucketed
 from .table import Table
 from .texts import MANY, MISSING, Codes, Longs
 

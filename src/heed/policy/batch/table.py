@@ -9,7 +9,7 @@ import numpy.typing as npt
 from heed.policy.entries import Entry, texts_of
 
 from .sorting import picked, stable_order
-from .texts import MANY, MISSING, Codes, Longs, Texts
+from .texts import MANY, MISSING, Longs, Texts
 
 Bools = npt.NDArray[np.bool_]
 COLUMN_TEXTS = ("actor", "agency", "subject")
@@ -43,15 +43,6 @@ class Table:
             more = more[stable_order(more[:, 0].copy())]
         return Table(self.kind, self.names, picked(self.columns, at), self.codes[at], more, self.erased[at])
 
-    def recoded(self, codes: Codes) -> "Table":
-        """Return the table with every code of a text replaced."""
-        mapped = np.concatenate((codes, np.array([MANY, MISSING], np.int32)))  # so that the two stay themselves
-        columns = dict(self.columns)
-        for name in COLUMN_TEXTS:
-            columns[name] = mapped[columns[name]].astype(np.int64)
-        more = np.column_stack((self.more[:, :2], mapped[self.more[:, 2]])).astype(np.int64)
-        return Table(self.kind, self.names, columns, mapped[self.codes], more, self.erased)
-
 
 def empty(kind: str, names: tuple[str, ...]) -> Table:
     none = np.empty(0, np.int64)
@@ -66,7 +57,11 @@ def joined(parts: Sequence[Table]) -> Table:
         return _once(first)
     starts = np.cumsum([0, *(len(part) for part in parts)])
     more = [np.column_stack((p.more[:, 0] + at, p.more[:, 1:])) for p, at in zip(parts, starts, strict=False)]
-    columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in first.columns}
+    exact = all(part.columns["e"] is part.columns["l"] for part in parts)
+    names = [name for name in first.columns if name != "e" or not exact]
+    columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in names}
+    if exact:
+        columns["e"] = columns["l"]
     codes = np.concatenate([part.codes for part in parts])
     erased = np.concatenate([part.erased for part in parts])
     return _once(Table(first.kind, first.names, columns, codes, np.concatenate(more), erased))
@@ -74,7 +69,8 @@ def joined(parts: Sequence[Table]) -> Table:
 
 def _once(table: Table) -> Table:
     """Let `e` be `l` itself where every time is exact, and the lists stand row after row."""
-    if np.array_equal(table.columns["e"], table.columns["l"]):
+    columns = table.columns
+    if columns["e"] is not columns["l"] and np.array_equal(columns["e"], columns["l"]):
         table.columns["e"] = table.columns["l"]
     table.more = table.more[stable_order(table.more[:, 0].copy())]
     return table

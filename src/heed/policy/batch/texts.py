@@ -164,11 +164,6 @@ class Texts:
         """Return the text of a code."""
         return bytes(self.arena[self.ends[code] : self.ends[code + 1]]).decode()
 
-    def merged(self, other: "Texts") -> Codes:
-        """Take in the texts of another, and return by its codes the codes they have here."""
-        used = len(other)
-        return self.column(other.ends[: used + 1], other.arena)
-
     def arrow(self) -> object:
         """Return every text by code, as an Arrow array."""
         import pyarrow as pa
