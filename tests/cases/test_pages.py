@@ -264,6 +264,29 @@ def test_a_refused_form_keeps_what_was_typed_and_says_what_to_do(world: World) -
     assert not Concern.objects.exists()
 
 
+def test_nothing_is_chosen_for_a_first_report_and_the_next_one_remembers(world: World) -> None:
+    browser, typed = client("yara"), form(world)
+    answer = browser.post("/report", {**typed, "team": "", "source": ""})
+    assert answer.status_code == 422 and answer.content.decode().count('class="govuk-error-message"') == 2
+    first = browser.get("/report").content.decode()
+    assert first.count(" selected>") == first.count('<option value="" selected>') >= 2
+    receipt = browser.get(browser.post("/report", typed)["Location"]).content.decode()
+    assert "Invented council: front_door must answer" in receipt
+    page = browser.get("/report").content.decode()
+    assert f'value="{world.keys["front_door"]}" selected' in page and 'value="youth_worker" selected' in page
+    browser.post("/report", form(world, source="relative"))
+    assert 'value="relative" selected' not in browser.get("/report").content.decode(), "another tells her each time"
+
+
+def test_the_first_page_says_what_one_s_team_owes(world: World) -> None:
+    reported(world)
+    for who in ("sam", "mia", "sid", "dora"):
+        assert "2 duties are open" in client(who).get("/").content.decode(), who
+    world.pass_time(days=9)
+    for who in ("yara", "pat", "ines"):
+        assert "duties are open" not in client(who).get("/").content.decode(), who
+
+
 def test_hostile_text_is_text(world: World) -> None:
     browser = client("yara")
     where = browser.post("/report", form(world, what="<script>alert(1)</script> =cmd|'/c calc'!A1"))["Location"]

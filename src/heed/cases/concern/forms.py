@@ -33,6 +33,23 @@ SOURCES = [
     ("other_professional", _("Another professional")),
     ("anonymous", _("Somebody who gave no name")),
 ]
+# Nothing is chosen for anybody: a report that went to the wrong team costs more than one more key.
+CHOOSE = ("", _("Choose"))
+# Sources that say who the reporter is; the others say who told her, which is another each time.
+PROFESSIONS = frozenset(
+    {
+        "youth_worker",
+        "residential_worker",
+        "social_worker",
+        "teacher",
+        "school_nurse",
+        "health_visitor",
+        "gp",
+        "hospital",
+        "police_officer",
+        "voluntary_worker",
+    }
+)
 HARMS = [
     ("sexual_exploitation", _("Sexual exploitation")),
     ("criminal_exploitation", _("Criminal exploitation")),
@@ -171,7 +188,7 @@ class ReportFields(CalledFields, PoliceFields):
     danger_today = forms.ChoiceField(
         label=_("Is the child in danger today?"), choices=DANGERS, widget=forms.RadioSelect
     )
-    source = forms.ChoiceField(label=_("Who are you, or who told you?"), choices=SOURCES)
+    source = forms.ChoiceField(label=_("Who are you, or who told you?"), choices=[CHOOSE, *SOURCES])
     child = forms.CharField(widget=forms.HiddenInput, required=False)
     about = forms.ChoiceField(
         label=_("What is the report about?"), choices=ABOUTS, widget=forms.RadioSelect, required=False
@@ -319,7 +336,7 @@ class ReportForm(ReportFields):
         team = self.fields["team"]
         assert isinstance(team, forms.ChoiceField)
         # Chosen, not found already chosen: a report must not go to the first team of the alphabet by oversight.
-        team.choices = choices if len(choices) == 1 else [("", _("Choose a team")), *choices]
+        team.choices = choices if len(choices) == 1 else [CHOOSE, *choices]
 
 
 class CorrectForm(ReportFields):
