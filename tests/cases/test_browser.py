@@ -12,7 +12,7 @@ from web.browsing import WIDTHS, assert_accessible, at_every_width, follow, look
 from web.conftest import Served, page  # noqa: F401
 from web.demonstration import demo, enter_as, environment  # noqa: F401
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_stranger_reports_by_keyboard_at_phone_width_in_under_a_minute(page: Any, demo: Served) -> None:  # noqa: F811
@@ -25,6 +25,8 @@ def test_a_stranger_reports_by_keyboard_at_phone_width_in_under_a_minute(page: A
     page.keyboard.type("Missing overnight twice.")
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")  # danger today: from Yes to No
+    page.get_by_label("Which team must answer?").focus()
+    page.keyboard.type("Invented Borough Council: F")
     page.get_by_role("button", name="Send the report").focus()
     press(page, "Enter")
     page.get_by_role("heading", name="Your report is on the record").wait_for()
@@ -44,6 +46,7 @@ def test_every_page_is_accessible(page: Any, demo: Served, who: str) -> None:  #
     enter_as(page, demo, who)
     for path in (
         "/",
+        "/partnership",
         "/report",
         "/report?name=sample",
         "/concerns/",

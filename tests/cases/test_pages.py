@@ -1,5 +1,6 @@
 """Pages of the slices: the outsider first, then every role against every page and object, then what each page does."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from heed.cases.concern.models import Concern
 from heed.duties.models import Duty
 from heed.entry.keys import new_key
 from heed.people.models import Account
-from heed.record import reading, viewing
+from heed.record import reading, tick, viewing
 from world import World
 
 
@@ -54,6 +55,7 @@ def pages(concern: str, child: str) -> list[str]:
         f"/imports/{concern}/",
         f"/imports/{concern}/rejects.zip",
         "/",
+        "/partnership",
         "/report",
         "/concerns/",
         "/work/",
@@ -171,6 +173,7 @@ def test_every_role_against_every_page_and_object(world: World, who: str, tmp_pa
             assert browser.post(page).status_code in (404, 405), (who, page)
     for page in (
         "/",
+        "/partnership",
         "/gaps",
         "/published/",
         "/report",
@@ -184,6 +187,42 @@ def test_every_role_against_every_page_and_object(world: World, who: str, tmp_pa
         assert browser.get(page).status_code == 200, (who, page)
     listed = concern in browser.get("/concerns/").content.decode()
     assert listed == (who in SEES["concern"])
+
+
+FRAME = re.compile(r'<nav class="govuk-service-navigation.*?</nav>', re.DOTALL)
+
+
+@pytest.mark.parametrize("who", worlds.PEOPLE)
+def test_the_navigation_leads_only_where_one_may_go_and_says_where_one_is(world: World, who: str) -> None:
+    browser = client(who)
+    for page in ("/", "/partnership", "/work/team", "/escalations/"):
+        frame = FRAME.search(browser.get(page).content.decode())
+        assert frame is not None and frame[0].count("<li") <= 7 and frame[0].count("aria-current") == 1, page
+    shown = FRAME.search(browser.get("/escalations/").content.decode())
+    assert shown is not None and 'href="/partnership" aria-current="true"' in shown[0]
+    links = re.findall(r'href="(/[^"]*)"', shown[0])
+    text = browser.get("/partnership").content.decode().split("<main")[1].split("</main>")[0]
+    links += re.findall(r'href="(/[^"]*)"', text)
+    assert {"/", "/report", "/escalations/", "/integrity/"} <= set(links)
+    for link in links:
+        assert browser.get(link).status_code == 200, (who, link)
+
+
+@pytest.mark.parametrize("who", worlds.PEOPLE)
+def test_no_list_of_duties_leads_where_its_reader_may_not_go(world: World, who: str) -> None:
+    """Reports, an objection, an emergency opening with its review owed, days late: every link of every list opens."""
+    concern, other = reported(world), reported(world, danger_today="yes", called="999")
+    services.decide(by=world.by("mia"), concern=concern, outcome="no_further_action", reason="thin")
+    services.object_to(by=world.by("yara"), concern=concern, why="missing twice")
+    worlds.people.break_glass(by=world.by("pat"), reason_code="danger_today", reason="r", concern=other)
+    tick.tick(world.pass_time(days=9))
+    browser, followed = client(who), 0
+    for page in ("/", "/work/", "/work/team", "/work/to-me", "/escalations/", "/concerns/"):
+        text = browser.get(page).content.decode().split("<main")[1].split("</main>")[0]
+        for link in sorted(set(re.findall(r'href="(/[^"?]*)"', text))):
+            assert browser.get(link).status_code == 200, (who, page, link)
+            followed += 1
+    assert followed > 3
 
 
 def form(world: World, **more: Any) -> dict[str, Any]:
@@ -271,14 +310,36 @@ def test_worklists_say_who_owes_what_and_since_when(world: World) -> None:
 
 
 def test_what_climbed_is_shown_outside_without_the_child(world: World) -> None:
-    from heed.record import tick
-
     concern = reported(world)
     world.pass_time(days=20)
     tick.tick(world.now)
     page = client("ines").get("/escalations/").content.decode()
     assert "K2" in page and "overdue by" in page and "Invented Child" not in page and concern not in page
     assert "Nothing has climbed" in client("yara").get("/escalations/").content.decode()
+    home = client("ines").get("/").content.decode()
+    assert re.search(
+        r"\d duties that somebody else owes have climbed to you and are still open</a>; the first is", home
+    )
+    assert "climbed to you" not in client("yara").get("/").content.decode()
+    services.decide(by=world.by("mia"), concern=concern, outcome="early_help", reason="seen")
+    services.acknowledge(by=world.by("mia"), concern=concern)
+    assert "climbed to you" not in client("ines").get("/").content.decode(), "what is done needs nobody"
+
+
+def test_escalations_have_pages_and_none_falls_off_the_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("heed.duties.views.PER_PAGE", 1)
+    reported(world)
+    world.pass_time(days=20)
+    tick.tick(world.now)
+    first, second = (client("ines").get(f"/escalations/?page={n}").content.decode() for n in (1, 2))
+    assert 'rel="next"' in first and 'rel="prev"' in second and first.count("overdue by") == 1
+
+
+def test_the_first_page_says_how_the_agency_stands(world: World) -> None:
+    reported(world)
+    for who in ("mia", "sam", "sid", "dora"):
+        assert "in your team or agency</a>; 2 are overdue" in client(who).get("/").content.decode(), who
+    assert "in your team or agency" not in client("pat").get("/").content.decode()
 
 
 def test_an_objection_is_answered_by_somebody_else(world: World) -> None:

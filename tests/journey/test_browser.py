@@ -16,7 +16,7 @@ from web.demonstration import demo, enter_as  # noqa: F401
 
 from .conftest import CORPUS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from web.browsing import at_every_width, follow, press, slug
 from web.conftest import Served, page  # noqa: F401
 from web.demonstration import demo, enter_as  # noqa: F401
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 
 def test_an_administrators_pages(page: Any, demo: Served) -> None:  # noqa: F811

@@ -13,7 +13,7 @@ from heed.cli import duties as duties_command
 from heed.cli import policy as policy_command
 from heed.lib.errors import HeedError
 from heed.policy import evaluate_batch, evaluate_by_key
-from heed.policy.batch.load import source_of
+from heed.policy.batch.source import source_of
 from policy.histories import PACK, history
 from policy.test_refused import KINDS
 

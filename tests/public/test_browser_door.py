@@ -9,7 +9,7 @@ from web.browsing import WIDTHS, at_every_width, follow, press
 from web.conftest import Served, page  # noqa: F401
 from web.demonstration import demo  # noqa: F401
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 SIZES = {**WIDTHS, "narrow": (320, 640)}
 
 

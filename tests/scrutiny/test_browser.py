@@ -8,7 +8,7 @@ from web.browsing import at_every_width, follow, press
 from web.conftest import Served, page  # noqa: F401
 from web.demonstration import demo, enter_as  # noqa: F401
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 
 def visit(page: Any, demo: Served, name: str) -> None:  # noqa: F811
@@ -20,6 +20,7 @@ def visit(page: Any, demo: Served, name: str) -> None:  # noqa: F811
 
 def test_every_page_of_the_count_is_accessible(page: Any, demo: Served) -> None:  # noqa: F811
     enter_as(page, demo, "Bea")
+    follow(page, page.get_by_role("link", name="Partnership"))
     follow(page, page.get_by_role("link", name="The count"))
     visit(page, demo, "count-list")
     follow(page, page.locator("tbody a").first)

@@ -8,7 +8,7 @@ from web.browsing import at_every_width, follow, press
 from web.conftest import Served, page  # noqa: F401
 from web.demonstration import demo, enter_as  # noqa: F401
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 
 def test_letters_are_shown_and_lead_behind_the_sign_in(page: Any, demo: Served) -> None:  # noqa: F811

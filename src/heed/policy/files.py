@@ -39,14 +39,14 @@ def _csv_rows(path: Path) -> Iterator[Mapping[str, Any]]:
         yield from reader
 
 
-def batches(path: Path, columns: Sequence[str], size: int = 1 << 18) -> Iterator[Any]:
-    """Yield the record batches of a Parquet or Arrow file, only the columns named."""
+def batches(path: Path, columns: Sequence[str], size: int = 1 << 18, *, coded: Sequence[str] = ()) -> Iterator[Any]:
+    """Yield the record batches of a Parquet or Arrow file, only the columns named; some of them as codes."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         if path.suffix.lower() == ".parquet":
-            file = pq.ParquetFile(path)
+            file = pq.ParquetFile(path, read_dictionary=list(coded))
             _has_columns(path, file.schema_arrow.names)
             yield from file.iter_batches(batch_size=size, columns=list(columns))
             return

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from heed.duties import selectors as duties
+from heed.duties.leads import led
 from heed.entry.keys import new_key
 from heed.lib.errors import HeedError
 from heed.people.access import acting, by_of, has_role
@@ -92,7 +93,7 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         response["Content-Disposition"] = f'attachment; filename="concern-{row.raised_n}.tlog-proof"'
         return response
     now = timezone.now()
-    owed = duties.owed(duties.open_duties().filter(key=key), now)
+    owed = led(duties.owed(duties.open_duties().filter(key=key), now), acting(request), now)
     context = {"concern": row, "receipt": made.text(), "owed": owed, "now": now}
     return render(request, "concern/receipt.html", context)
 
@@ -126,7 +127,7 @@ def concern(request: HttpRequest, key: str) -> HttpResponse:
         "works": works,
         "is_reporter": row.reporter == by.actor,
         "children": selectors.children_of(key) if works else [],
-        "owed": duties.owed(duties.open_duties().filter(key=key), now),
+        "owed": led(duties.owed(duties.open_duties().filter(key=key), now), acting(request), now),
         "events": selectors.timeline(row, seen),
         "restrictions": selectors.restrictions(row) if works else [],
         "is_opened": key in seen.opened.concerns,
@@ -150,6 +151,6 @@ def child(request: HttpRequest, key: str) -> HttpResponse:
     look(actor=worker.key, subject=key, page="child")
     rows = selectors.concerns_of_child(key, seen)
     now = timezone.now()
-    owed = duties.owed(duties.open_duties().filter(key__in=[r.key for r in rows]), now)
+    owed = led(duties.owed(duties.open_duties().filter(key__in=[r.key for r in rows]), now), worker, now)
     listed = [(r, selectors.words_for(r, seen)) for r in rows]
     return render(request, "concern/child.html", {"child": row, "concerns": listed, "owed": owed, "now": now})

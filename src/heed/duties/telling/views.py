@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from heed.duties import selectors
+from heed.duties.leads import led
 from heed.duties.models import Duty
 from heed.people.access import acting
 from heed.people.models import Team
@@ -33,7 +34,7 @@ def told(request: HttpRequest, letter: str) -> HttpResponse:
     duties = Duty.objects.filter(key__in={key for line in lines for key in line.about}).order_by("due", "id")
     now = timezone.now()
     rows = selectors.owed([duty for duty in duties if duty.id[:32] in wanted], now)
-    is_open = [owed for owed in rows if owed.duty.end == "open"]
+    is_open = led([owed for owed in rows if owed.duty.end == "open"], worker, now)
     kept = selectors.kept_from(worker.key)  # restricted since the letter was sent
     context = {
         "letter": row,

@@ -10,12 +10,12 @@ from heed.policy.law import Law
 from heed.policy.words import AnyLimit, Item, Ref, Test
 
 from .clocks import Clocks, Maker
-from .groups import Keyed, NotRegular, bucketed, codes_in_slot, keyed
-from .load import Table
+from .groups import Keyed, NotRegular, codes_in_slot, keyed
 from .masks import FALSE, TRUE, UNKNOWN, Truths, all_of, literal_test, seconds_of
 from .openings import Openings, is_timeless, version_at
 from .scan import NO_TIME
-from .sorting import constant, ordered, picked, places_in
+from .sorting import bucketed, constant, ordered, picked, places_in
+from .table import Table
 from .texts import MISSING, Longs
 from .walk import AFTER, BEFORE, DIFFER, EQUAL
 

@@ -13,12 +13,12 @@ from heed.policy.words import AnyLimit, By, Choose, Instant, NoLimit, Test
 from .compiled import compiled
 from .days import dues_of
 from .groups import Keyed, NotRegular, codes_in_slot, keyed
-from .load import Table
 from .masks import FALSE, TRUE, UNKNOWN, Truths, all_of, span_columns
 from .openings import Openings, Reader, run_starts, state_keys, state_test
 from .scan import NO_TIME
 from .sorting import constant
 from .states import ABSENT, read_at
+from .table import Table
 from .texts import MISSING, Longs
 from .units import Units
 from .walk import AGED, CLOCK, LACKING, NONE

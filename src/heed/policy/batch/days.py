@@ -5,7 +5,7 @@ import numpy as np
 from heed.policy.calendars import BEYOND, Calendar, Limit
 from heed.policy.times import BASE, day_starts
 
-from .compiled import compiled
+from .compiled import borrowing, compiled
 from .texts import Longs
 
 
@@ -16,7 +16,7 @@ def dues_of(calendar: Calendar, limit: Limit, seconds: Longs) -> tuple[Longs, bo
     return landed(seconds, calendar.table(limit), day_starts(), BASE)
 
 
-@compiled
+@borrowing
 def day_in(second: int, starts: Longs, base: int) -> int:
     """Return the position of the local day that holds a second; -1 where there is no such day."""
     day = (second + 3600) // 86400 - base

@@ -29,11 +29,13 @@ from heed.policy.words import Kinds, Pack
 
 from .clauses import Result, evaluate_family
 from .groups import NotRegular, codes_in_slot, keyed, keys_of
-from .load import ODD_KINDS, Source, load, numbers_in
+from .load import load
 from .masks import Names
 from .openings import Reader
 from .prepare import Prepared, prepare
 from .result import duties_of
+from .scanned import ODD_KINDS
+from .source import Source, numbers_in
 from .texts import MISSING, Longs
 from .wants import columns_used, wanted
 

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .compiled import compiled
-from .load import Table
 from .prepare import Prepared
 from .sorting import ordered
+from .table import Table
 from .texts import MANY, Codes, Longs
 
 COLUMN_NAMES = ("actor", "agency", "subject")
@@ -17,24 +17,6 @@ COLUMN_NAMES = ("actor", "agency", "subject")
 
 class NotRegular(Exception):
     """A clause has something that the compiled walk does not do; it is judged key by key instead."""
-
-
-@compiled
-def bucketed(bucket: Longs, count: int) -> tuple[Longs, Longs]:
-    """Return where each bucket's rows begin, and the rows bucket by bucket in their own order; -1 is no bucket."""
-    starts = np.zeros(count + 1, np.int64)
-    for row in range(len(bucket)):
-        if bucket[row] >= 0:
-            starts[bucket[row] + 1] += 1
-    for at in range(count):
-        starts[at + 1] += starts[at]
-    place = starts[:count].copy()
-    rows = np.empty(starts[count], np.int64)
-    for row in range(len(bucket)):
-        if bucket[row] >= 0:
-            rows[place[bucket[row]]] = row
-            place[bucket[row]] += 1
-    return starts, rows
 
 
 def codes_in_slot(table: Table, name: str) -> npt.NDArray[np.int32]:

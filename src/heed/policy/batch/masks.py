@@ -11,10 +11,10 @@ from heed.policy.times import claimed
 from heed.policy.words import Instant, Ref, Test
 
 from .groups import NotRegular, codes_in_slot
-from .load import Table
 from .prepare import Prepared, several
 from .scan import NO_TIME
 from .states import ABSENT
+from .table import Table
 from .texts import MANY, MISSING, Codes, Longs, Texts
 
 FALSE, TRUE, UNKNOWN = 0, 1, 2

@@ -11,12 +11,12 @@ from heed.policy.times import local_days
 from heed.policy.words import Ref, Test, Where
 
 from .compiled import compiled
-from .groups import Keyed, NotRegular, bucketed, codes_in_slot, crossed, keyed, keys_of
-from .load import Table
+from .groups import Keyed, NotRegular, codes_in_slot, crossed, keyed, keys_of
 from .masks import FALSE, Names, Truths, all_of, literal_test, ranked, state_value_test
 from .prepare import Prepared
-from .sorting import picked, stable_order
+from .sorting import bucketed, picked, stable_order
 from .states import ABSENT, Line, line_of, read_at, read_before
+from .table import Table
 from .texts import MANY, MISSING, Codes, Longs
 
 NO_ONE = -1

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from heed.policy.law import Law
 
 from .acts import Acts, Shape
-from .compiled import compiled
+from .compiled import borrowing, compiled
 from .sorting import constant
 from .texts import Longs
 from .triggers import Triggers
@@ -99,7 +99,7 @@ def respond(
     return end, at, by, lateness, act
 
 
-@compiled
+@borrowing
 def first_since(late: Longs, low: int, high: int, since: int) -> int:
     """Return the first of the ascending rows from `low` on that is not before an instant; few are tried one by one."""
     while high - low > 8:

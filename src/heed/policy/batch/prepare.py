@@ -14,9 +14,10 @@ from heed.policy.entries import RETRACTED, Entry
 from heed.policy.known import Known, known_at, named
 from heed.policy.times import Span
 
-from .load import Extract, Table, codes_in, stored
+from .load import Extract, Spine
 from .scan import NO_TIME
 from .sorting import ordered
+from .table import Table, codes_in, stored
 from .texts import MISSING, Longs, Texts
 
 
@@ -73,20 +74,22 @@ def _originals(extract: Extract, concerned: Longs) -> list[Entry]:
     """Return stand-ins for the rows concerned: their number, kind and when they were recorded."""
     if not len(concerned):
         return []
-    at = np.flatnonzero(np.isin(extract.n, concerned))
-    return [
-        Entry(
-            n=int(extract.n[place]),
-            kind=extract.kinds[extract.kind[place]],
-            subject="",
-            span=Span(int(extract.e[place]), int(extract.l[place])) if extract.e[place] != NO_TIME else None,
-            recorded=int(extract.recorded[place]),
-            **dict.fromkeys(("actor", "agency", "occurred_at", "recorded_at"), ""),
-            facts={},
-            refs={},
-        )
-        for place in at
-    ]
+    parts = [part.taken(np.isin(part.n, concerned)) for part in extract.spine]
+    return [_stand_in(extract, part, place) for part in parts for place in range(len(part.n))]
+
+
+def _stand_in(extract: Extract, part: Spine, place: int) -> Entry:
+    timed = part.e[place] != NO_TIME
+    return Entry(
+        n=int(part.n[place]),
+        kind=extract.kinds[part.kind[place]],
+        subject="",
+        span=Span(int(part.e[place]), int(part.l[place])) if timed else None,
+        recorded=int(part.recorded[place]),
+        **dict.fromkeys(("actor", "agency", "occurred_at", "recorded_at"), ""),
+        facts={},
+        refs={},
+    )
 
 
 def _not_stand_ins(known: Known) -> list[Entry]:
@@ -146,12 +149,15 @@ def in_time(late: Longs, early: Longs, number: Longs, horizon: int) -> Longs:
 
 
 def _straddling(extract: Extract, known_second: int, horizon: int, concerned: Longs) -> Longs:
-    found = (extract.e <= horizon) & (extract.l > horizon) & (extract.e != NO_TIME)
-    found &= extract.recorded <= known_second
-    if len(concerned):
-        found &= ~np.isin(extract.n, concerned)
-    numbers: Longs = extract.n[found]
-    return numbers
+    found = [np.empty(0, np.int64)]
+    for part in extract.spine:
+        if part.e is part.l:
+            continue  # instants straddle nothing
+        across = (part.e <= horizon) & (part.l > horizon) & (part.e != NO_TIME) & (part.recorded <= known_second)
+        if len(concerned):
+            across &= ~np.isin(part.n, concerned)
+        found.append(part.n[across])
+    return np.concatenate(found)
 
 
 def _canonical(known: Known, texts: Texts) -> npt.NDArray[np.int32]:

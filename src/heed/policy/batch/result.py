@@ -1,9 +1,11 @@
 """The rows of a family as duties, or as an Arrow table where there are many."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from heed.policy.duty import ENDS, Duty
 
@@ -12,7 +14,7 @@ from .masks import Names
 from .openings import NO_ONE
 from .texts import Longs, Texts
 from .walk import NONE, OPEN
-from .weigh import why_text
+from .weigh import CENSORED, why_text
 
 LATENESS = ("no", "yes", "undecided", "no_limit")
 
@@ -73,40 +75,48 @@ def table_of(results: Sequence[Result], texts: Texts, names: Names) -> Any:
     """Return the rows of many families as one Arrow table: instants as timestamps, texts as dictionaries."""
     import pyarrow as pa
 
-    tables = [_table(result, texts, names) for result in results if len(result.columns["unit"])]
+    words = texts.arrow()
+    tables = [_table(result, words, names) for result in results if len(result.columns["unit"])]
     return pa.concat_tables(tables) if tables else None
 
 
-def _table(result: Result, texts: Texts, names: Names) -> Any:
+def write(table: Any, path: Path) -> None:
+    """Write a table of duties as Parquet: only what has few values as a dictionary, compressed lightly."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+    pq.write_table(table, path, use_dictionary=coded, compression="lz4")
+
+
+def _table(result: Result, words: Any, names: Names) -> Any:
     import pyarrow as pa
 
     columns, size = result.columns, len(result.columns["unit"])
-    words = texts.arrow()
     laws = [law.clause for law in result.family.laws]
-    versions = pa.array([clause.version for clause in laws])
+    still = columns["end"] == OPEN
     arrays = {
-        "clause": pa.DictionaryArray.from_arrays(np.zeros(size, np.int32), pa.array([result.family.id])),
-        "version": pa.DictionaryArray.from_arrays(columns["version"].astype(np.int32), versions),
+        "clause": _named(np.zeros(size, np.int32), [result.family.id]),
+        "version": _named(columns["version"], [clause.version for clause in laws]),
         "key": _key_column(result, words),
         "addressee": _coded(columns["addressee"], words),
-        "anchor": _number(columns["anchor"]),
-        "from": _instants(columns["from"], NONE),
-        "due": _instants(columns["due"], NONE),
-        "end": pa.DictionaryArray.from_arrays(columns["end"].astype(np.int32), pa.array(ENDS)),
-        "ended_at": _instants(np.where(columns["end"] == OPEN, NONE, columns["ended_at"]), NONE),
-        "ended_by": _number(np.where(columns["end"] == OPEN, -1, columns["ended_by"])),
-        "lateness": pa.DictionaryArray.from_arrays(columns["lateness"].astype(np.int32), pa.array(LATENESS)),
+        "anchor": _number(columns["anchor"], columns["anchor"] < 0),
+        "from": _instants(columns["from"], columns["from"] == NONE),
+        "due": _instants(columns["due"], columns["due"] == NONE),
+        "end": _named(columns["end"], ENDS),
+        "ended_at": _instants(columns["ended_at"], still),
+        "ended_by": _number(columns["ended_by"], still | (columns["ended_by"] < 0)),
+        "lateness": _named(columns["lateness"], LATENESS),
         "testable": _whys(columns, names),
     }
-    return pa.table({name: _plain(array) for name, array in arrays.items()})
+    return pa.table(arrays)
 
 
-def _plain(array: Any) -> Any:
+def _named(places: Longs, words: Sequence[str]) -> Any:
+    """Return a column of few texts."""
     import pyarrow as pa
 
-    if isinstance(array, pa.DictionaryArray):
-        return array.cast(pa.dictionary(pa.int32(), pa.large_string()))
-    return array
+    return pa.DictionaryArray.from_arrays(places.astype(np.int32), pa.array(words, pa.large_string()))
 
 
 def _key_column(result: Result, words: Any) -> Any:
@@ -123,25 +133,29 @@ def _key_column(result: Result, words: Any) -> Any:
 def _coded(values: Longs, words: Any) -> Any:
     import pyarrow as pa
 
+    if bool((values < 0).all()):
+        return pa.nulls(len(values), pa.large_string())
     return words.take(pa.array(np.maximum(values, 0), mask=values < 0))
 
 
-def _number(values: Longs) -> Any:
+def _number(values: Longs, null: npt.NDArray[np.bool_]) -> Any:
     import pyarrow as pa
 
-    return pa.array(values, mask=values < 0)
+    return pa.array(values, mask=null if bool(null.any()) else None)
 
 
-def _instants(values: Longs, none: int) -> Any:
+def _instants(values: Longs, null: npt.NDArray[np.bool_]) -> Any:
     import pyarrow as pa
 
-    return pa.array(values, mask=values == none).cast(pa.timestamp("s", "UTC"))
+    return _number(values, null).cast(pa.timestamp("s", "UTC"))
 
 
 def _whys(columns: dict[str, Longs], names: Names) -> Any:
-    import pyarrow as pa
-
-    pair = np.stack((columns["why"], columns["censored"]))
-    distinct, inverse = np.unique(pair, axis=1, return_inverse=True)
-    words = [why_text(int(why), int(at), names) if why else "" for why, at in distinct.T]
-    return pa.DictionaryArray.from_arrays(inverse.ravel().astype(np.int32), pa.array(words, pa.large_string()))
+    why = columns["why"]
+    if not bool(why.any()):
+        return _named(np.zeros(len(why), np.int32), [""])
+    # One number for each reason; instants of the years that Heed knows lie well within 2⁴⁰ of zero.
+    reason = np.where(why == CENSORED, columns["censored"] + 2**41, why)
+    distinct, places = np.unique(reason, return_inverse=True)
+    pairs = [(int(value), 0) if value < 2**40 else (CENSORED, int(value) - 2**41) for value in distinct]
+    return _named(places, [why_text(code, at, names) if code else "" for code, at in pairs])

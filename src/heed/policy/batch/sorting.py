@@ -42,6 +42,24 @@ def stable_order(values: Longs) -> Longs:
     return order
 
 
+@compiled
+def bucketed(bucket: Longs, count: int) -> tuple[Longs, Longs]:
+    """Return where each bucket's rows begin, and the rows bucket by bucket in their own order; -1 is no bucket."""
+    starts = np.zeros(count + 1, np.int64)
+    for row in range(len(bucket)):
+        if bucket[row] >= 0:
+            starts[bucket[row] + 1] += 1
+    for at in range(count):
+        starts[at + 1] += starts[at]
+    place = starts[:count].copy()
+    rows = np.empty(starts[count], np.int64)
+    for row in range(len(bucket)):
+        if bucket[row] >= 0:
+            rows[place[bucket[row]]] = row
+            place[bucket[row]] += 1
+    return starts, rows
+
+
 def ordered(late: Longs, early: Longs, number: Longs) -> Longs:
     """Return the order by (l, e, n): one stable sort by l, then the few ties set right."""
     order = stable_order(late)
@@ -81,7 +99,7 @@ def picked(columns: Mapping[str, Longs], rows: Longs) -> dict[str, Longs]:
     found: dict[str, Longs] = {}
     for name, column in columns.items():
         if id(column) not in done:
-            done[id(column)] = constant(int(column[0]), len(rows)) if _same(column) else column[..., rows]
+            done[id(column)] = constant(int(column[0]), len(rows)) if _same(column) else column.take(rows, axis=-1)
         found[name] = done[id(column)]
     return found
 

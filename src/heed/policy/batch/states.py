@@ -7,10 +7,11 @@ import numpy.typing as npt
 
 from heed.policy.words import State
 
-from .compiled import compiled
-from .groups import bucketed, codes_in_slot, keys_of, merged
-from .load import Table
+from .compiled import borrowing, compiled
+from .groups import codes_in_slot, keys_of, merged
 from .prepare import Prepared
+from .sorting import bucketed
+from .table import Table
 from .texts import MANY, MISSING, Codes, Longs
 
 ABSENT = -3  # the state has no value
@@ -69,7 +70,7 @@ def _values(table: Table, state: State, rows: Longs, kinds: tuple[str, ...]) -> 
     return codes_in_slot(table, state.value)[rows].astype(np.int64)
 
 
-@compiled
+@borrowing
 def after(end_l: int, end_e: int, end_n: int, start_l: int, start_e: int, start_n: int) -> bool:
     """Say whether an end is one of this start: wholly after it, or overlapping and with the greater number."""
     if end_e <= start_l and start_e <= end_l:
@@ -77,7 +78,7 @@ def after(end_l: int, end_e: int, end_n: int, start_l: int, start_e: int, start_
     return end_e > start_l
 
 
-@compiled
+@borrowing
 def ended(arrays: Lines, key: int, place: int, at: int) -> int:
     """Return STANDING, ENDED before `at`, or ALL_ENDED where that end is wholly after it: so after all earlier ones."""
     _, set_l, set_e, set_n, ends, end_l, end_e, end_n, _ = arrays
@@ -92,7 +93,7 @@ def ended(arrays: Lines, key: int, place: int, at: int) -> int:
     return found
 
 
-@compiled
+@borrowing
 def standing(arrays: Lines, key: int, place: int, at: int) -> int:
     """Return the last setting of a key up to `place` that nothing ended before `at`, -1 where there is none (C3)."""
     while place >= arrays[0][key]:
@@ -105,7 +106,7 @@ def standing(arrays: Lines, key: int, place: int, at: int) -> int:
     return -1
 
 
-@compiled
+@borrowing
 def place_at(arrays: Lines, key: int, at: int) -> int:
     """Return the setting that holds at an instant, -1 where the state has no value."""
     sets, set_l = arrays[0], arrays[1]
@@ -119,7 +120,7 @@ def place_at(arrays: Lines, key: int, at: int) -> int:
     return standing(arrays, key, int(low - 1), at)
 
 
-@compiled
+@borrowing
 def place_before(arrays: Lines, key: int, l: int, e: int, n: int) -> int:  # noqa: E741
     """Return the setting that held just before an entry, -1 where there was none."""
     sets, set_l, set_e, set_n = arrays[0], arrays[1], arrays[2], arrays[3]
@@ -134,7 +135,7 @@ def place_before(arrays: Lines, key: int, l: int, e: int, n: int) -> int:  # noq
     return standing(arrays, key, place, l)
 
 
-@compiled
+@borrowing
 def tied(arrays: Lines, key: int, place: int, at: int) -> bool:
     """Say whether two settings of one instant that both stand state different values."""
     sets, set_l, values = arrays[0], arrays[1], arrays[8]
@@ -191,7 +192,7 @@ def rising_of(arrays: Lines, keys: Longs) -> npt.NDArray[np.bool_]:
     return found
 
 
-@compiled
+@borrowing
 def ended_between(arrays: Lines, key: int, before: int, row: int) -> int:
     """Return, as `ended` does, how a setting stood when a later one came."""
     _, l, e, n, ends, end_l, end_e, end_n, _ = arrays  # noqa: E741

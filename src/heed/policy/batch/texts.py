@@ -8,94 +8,112 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from .compiled import compiled
+from .compiled import borrowing, compiled
+from .eights import Bytes, fetch, hash_of, same_bytes
 
-Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
-State = tuple[Codes, Hashes, Longs, Bytes, Longs]
+Slots = npt.NDArray[np.uint64]  # the upper half of a text's hash and its code
+State = tuple[Slots, Hashes, Longs, Bytes, Longs]
 
 MISSING, MANY = -1, -2
-FNV_START, FNV_PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)  # FNV-1a, 64 bits
+NOTHING, EMPTY, TAGS = np.uint64(0), np.uint64(2**64 - 1), np.uint64(0xFFFFFFFF00000000)
+FAR, NEAR, NEXT = 24, 16, 8  # rows ahead; measured, and not sensitive
 
 
-@compiled
-def hash_of(data: Bytes, start: int, end: int) -> np.uint64:
-    """Return the FNV-1a hash of some bytes."""
-    value = FNV_START
-    for at in range(start, end):
-        value = (value ^ np.uint64(data[at])) * FNV_PRIME
-    return value
-
-
-@compiled
-def _mixed(value: np.uint64) -> np.uint64:
-    return value ^ (value >> np.uint64(29))
-
-
-@compiled
+@borrowing
 def code_of(
-    data: Bytes, start: int, end: int, table: Codes, hashes: Hashes, ends: Longs, arena: Bytes, count: Longs
+    data: Bytes,
+    start: int,
+    end: int,
+    value: np.uint64,
+    table: Slots,
+    hashes: Hashes,
+    ends: Longs,
+    arena: Bytes,
+    count: Longs,
 ) -> int:
-    """Return the code of some bytes, a new one where they were not met before; `count` is [codes, bytes used]."""
-    value = hash_of(data, start, end)
-    mask = np.uint64(len(table) - 1)
-    at = _mixed(value) & mask
-    while True:
-        code = table[at]
-        if code < 0:
-            break
-        if hashes[code] == value and _same(data, start, end, ends, arena, code):
-            return int(code)
-        at = (at + np.uint64(1)) & mask
-    code = count[0]
-    table[at], hashes[code] = code, value
+    """Return the code of some bytes with their hash, a new one where they are new; `count` is [codes, bytes used]."""
+    at = slot_of(value, table)
+    while table[at] != EMPTY:
+        code = code_in(table[at])
+        if (table[at] ^ value) & TAGS == NOTHING and _same(data, start, end, ends, arena, code):
+            return code
+        at = (at + 1) & (len(table) - 1)
+    code = int(count[0])
+    table[at], hashes[code] = (value & TAGS) | np.uint64(code), value
     for place in range(start, end):
         arena[count[1] + place - start] = data[place]
     count[1] += end - start
     ends[code + 1] = count[1]
     count[0] += 1
-    return int(code)
+    return code
 
 
-@compiled
+@borrowing
+def slot_of(value: np.uint64, table: Slots) -> int:
+    """Return where the search for a hash begins."""
+    return int(np.int64(value & np.uint64(len(table) - 1)))
+
+
+@borrowing
+def code_in(slot: np.uint64) -> int:
+    """Return the code that a slot holds."""
+    return int(np.int64(slot & ~TAGS))
+
+
+@borrowing
 def _same(data: Bytes, start: int, end: int, ends: Longs, arena: Bytes, code: int) -> bool:
-    begin = ends[code]
-    if ends[code + 1] - begin != end - start:
-        return False
-    same = True
-    for place in range(end - start):
-        same &= data[start + place] == arena[begin + place]
-    return same
+    begin, size = ends[code], end - start
+    return bool(ends[code + 1] - begin == size and same_bytes(data, start, arena, begin, size))
 
 
 @compiled
-def codes_of(
-    data: Bytes, offsets: Longs, table: Codes, hashes: Hashes, ends: Longs, arena: Bytes, count: Longs
-) -> Codes:
-    """Return the codes of a column of texts."""
-    found = np.empty(len(offsets) - 1, np.int32)
-    for at in range(len(found)):
-        found[at] = code_of(data, offsets[at], offsets[at + 1], table, hashes, ends, arena, count)
+def coded(data: Bytes, places: Longs, table: Slots, hashes: Hashes, ends: Longs, arena: Bytes, count: Longs) -> Codes:
+    """Return the code of the text at each place, given as (begin, end); a negative begin stays.
+
+    Each text's slot, the text it may equal and the bytes of that are asked for some rows ahead: the table is too
+    large for the caches, and waiting for it costs more than all the rest.
+    """
+    size = len(places)
+    found, values = np.empty(size, np.int32), np.empty(size, np.uint64)
+    for row in range(size):
+        values[row] = hash_of(data, places[row, 0], places[row, 1]) if places[row, 0] >= 0 else NOTHING
+    for row in range(-FAR, size):
+        if row + FAR < size:
+            fetch(table, slot_of(values[row + FAR], table))
+        if 0 <= row + NEAR < size:
+            slot = table[slot_of(values[row + NEAR], table)]
+            if slot != EMPTY:
+                fetch(ends, code_in(slot))
+        if 0 <= row + NEXT < size:
+            slot = table[slot_of(values[row + NEXT], table)]
+            if slot != EMPTY:
+                fetch(arena, ends[code_in(slot)])
+        if row >= 0:
+            begin, end = places[row, 0], places[row, 1]
+            if begin < 0:
+                found[row] = begin
+            else:
+                found[row] = code_of(data, begin, end, values[row], table, hashes, ends, arena, count)
     return found
 
 
 @compiled
-def _rehash(table: Codes, hashes: Hashes, count: int) -> None:
-    mask = np.uint64(len(table) - 1)
+def _rehash(table: Slots, hashes: Hashes, count: int) -> None:
     for code in range(count):
-        at = _mixed(hashes[code]) & mask
-        while table[at] >= 0:
-            at = (at + np.uint64(1)) & mask
-        table[at] = code
+        at = slot_of(hashes[code], table)
+        while table[at] != EMPTY:
+            at = (at + 1) & (len(table) - 1)
+        table[at] = (hashes[code] & TAGS) | np.uint64(code)
 
 
 class Texts:
     """The texts met so far; `state` is what the compiled functions take."""
 
     def __init__(self) -> None:
-        self.table = np.full(1 << 12, -1, np.int32)
+        self.table = np.full(1 << 12, EMPTY)
         self.hashes = np.zeros(1 << 11, np.uint64)
         self.ends = np.zeros((1 << 11) + 1, np.int64)
         self.arena = np.zeros(1 << 16, np.uint8)
@@ -118,13 +136,19 @@ class Texts:
         if self.count[1] + size > len(self.arena):
             self.arena = np.resize(self.arena, max(2 * len(self.arena), int(self.count[1]) + size))
         if 2 * len(self.hashes) > len(self.table):
-            self.table = np.full(1 << (2 * len(self.hashes) - 1).bit_length(), -1, np.int32)
+            self.table = np.full(1 << (2 * len(self.hashes) - 1).bit_length(), EMPTY)
             _rehash(self.table, self.hashes, len(self))
 
     def column(self, offsets: Longs, data: Bytes) -> Codes:
         """Return the codes of a column given as offsets and bytes."""
         self.room(len(offsets) - 1, int(offsets[-1] - offsets[0]))
-        return codes_of(data, offsets, *self.state)
+        return coded(data, np.stack((offsets[:-1], offsets[1:]), axis=1), *self.state)
+
+    def at(self, data: Bytes, places: Longs) -> Codes:
+        """Return the codes of the texts at some places, given as (begin, end); a negative begin stays."""
+        wanted = places[places[:, 0] >= 0]
+        self.room(len(wanted), int((wanted[:, 1] - wanted[:, 0]).sum()))
+        return coded(data, places, *self.state)
 
     def codes(self, texts: Iterable[str]) -> Codes:
         """Return the codes of a few texts, each met or not."""
@@ -145,9 +169,5 @@ class Texts:
         import pyarrow as pa
 
         used = len(self)
-        buffers = [
-            None,
-            pa.py_buffer(self.ends[: used + 1].tobytes()),
-            pa.py_buffer(self.arena[: self.count[1]].tobytes()),
-        ]
+        buffers = [None, pa.py_buffer(self.ends[: used + 1]), pa.py_buffer(self.arena[: self.count[1]])]
         return pa.Array.from_buffers(pa.large_string(), used, buffers)

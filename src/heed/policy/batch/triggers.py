@@ -15,11 +15,11 @@ from heed.policy.words import Ref
 
 from .acts import LACKING_SIDE, Buckets, Shape
 from .clocks import Clocks, Maker
-from .groups import NotRegular, bucketed, codes_in_slot
+from .groups import NotRegular, codes_in_slot
 from .masks import TRUE, UNKNOWN, seconds_of
 from .openings import NO_ONE, Openings, members_of
 from .scan import NO_TIME
-from .sorting import constant, is_constant, ordered, picked, stable_order
+from .sorting import bucketed, constant, is_constant, ordered, picked, stable_order
 from .texts import Longs
 from .units import Units
 from .walk import ABSORB, EACH, LACKING, NONE, REPLACE

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from .compiled import compiled
-from .groups import bucketed
 from .openings import composite
-from .sorting import places_in, stable_order
+from .sorting import bucketed, places_in, stable_order
 from .texts import Codes, Longs
 
 

@@ -12,7 +12,7 @@ the step itself): `t` triggers, `a` acts, `u` entries of `until` (columns as nam
 import numpy as np
 import numpy.typing as npt
 
-from .compiled import compiled, inlined
+from .compiled import borrowing, compiled
 from .states import after
 from .texts import Longs
 
@@ -40,7 +40,7 @@ WIDTH = len(ROW)
 Flags = npt.NDArray[np.uint8]
 
 
-@compiled
+@borrowing
 def lateness_of(due: int, due_e: int, aged: bool, end: int, at: int, act_e: int, horizon: int) -> int:
     """Say whether the end, or the horizon of an open row, lies after the due."""
     if due == NONE:
@@ -52,7 +52,7 @@ def lateness_of(due: int, due_e: int, aged: bool, end: int, at: int, act_e: int,
     return YES if (horizon if end == OPEN else at) > due else NO
 
 
-@inlined
+@borrowing
 def counts(
     act: int, trigger: int, version: int, v: Longs, items: Longs, static: Flags, pairs: Longs, pa: Longs, pt: Longs
 ) -> int:
@@ -79,7 +79,7 @@ def counts(
     return found
 
 
-@compiled
+@borrowing
 def from_instant(a: Longs, low: int, stop: int, since: int) -> int:
     """Return the first act of a bucket that ends at an instant or later."""
     high = stop
@@ -92,7 +92,7 @@ def from_instant(a: Longs, low: int, stop: int, since: int) -> int:
     return low
 
 
-@inlined
+@borrowing
 def first_act(
     start: int,
     stop: int,
@@ -123,7 +123,7 @@ def first_act(
     return best, how
 
 
-@compiled
+@borrowing
 def current_act(
     start: int,
     stop: int,
@@ -154,13 +154,13 @@ def current_act(
     return -1, -1
 
 
-@compiled
+@borrowing
 def limit_of(v: Longs, version: int, occurrence: int) -> int:
     """Return the place of the limit of an occurrence; the last one repeats."""
     return int(v[version, V_LIMIT] + min(occurrence, v[version, V_LIMITS] - 1))
 
 
-@compiled
+@borrowing
 def fixed_ends(
     version: int, anchor_e: int, trigger: int, act: int, late: int, horizon: int, fixed: Longs, ft: Longs, fa: Longs
 ) -> tuple[int, bool]:
@@ -179,7 +179,7 @@ def fixed_ends(
     return best, before
 
 
-@compiled
+@borrowing
 def follows_all(l: int, e: int, n: int, first: int, following: int, t: Longs) -> bool:  # noqa: E741
     """Say whether an end follows each of some triggers: by number where their spans overlap."""
     for row in range(first, following):
@@ -188,7 +188,7 @@ def follows_all(l: int, e: int, n: int, first: int, following: int, t: Longs) ->
     return True
 
 
-@compiled
+@borrowing
 def ceasing(
     start: int,
     stop: int,
@@ -223,7 +223,7 @@ def ceasing(
     return l, e, n
 
 
-@inlined
+@borrowing
 def chain(
     first: int,
     stop: int,
@@ -286,7 +286,7 @@ def chain(
             return following, write(out, used, row, -1, following - 1, 1)
 
 
-@compiled
+@borrowing
 def replaced(place: int, stop: int, t: Longs) -> tuple[int, int]:
     """Return (l, n) of the next trigger that replaces what is open; NEVER where there is none."""
     while place < stop and t[T_AGAIN, place] != REPLACE:
@@ -294,7 +294,7 @@ def replaced(place: int, stop: int, t: Longs) -> tuple[int, int]:
     return (t[T_L, place], t[T_N, place]) if place < stop else (NEVER, -1)
 
 
-@compiled
+@borrowing
 def first_end(
     at: int,
     end: int,
@@ -321,7 +321,7 @@ def first_end(
 Clock = tuple[int, int, int, int]
 
 
-@compiled
+@borrowing
 def joined(trigger: int, t: Longs, clock: Clock) -> Clock:
     """Return the clock that stands once a trigger has joined: the earliest due, with its `from`."""
     due = t[T_DUE, trigger]
@@ -333,7 +333,7 @@ def joined(trigger: int, t: Longs, clock: Clock) -> Clock:
 Row = tuple[int, int, int, int, int, int, int, int, int, int, int]
 
 
-@compiled
+@borrowing
 def write(out: Longs, used: int, row: Row, act: int, last: int, lacking: int) -> int:
     """Write one row where there is room; the caller counts on and asks again with more room."""
     if used < out.shape[1]:

@@ -1,0 +1,126 @@
+"""Eight bytes at once: loads and tests for reading text by machine words, for which NumPy's indexing has no means.
+
+The first byte is the lowest: the processors that numba compiles for are little-endian.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from .compiled import borrowing
+
+Bytes = npt.NDArray[np.uint8]
+Load = Callable[[Bytes, int], np.uint64]
+
+ONES, HIGHS = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
+QUOTES, SLASHES = np.uint64(0x2222222222222222), np.uint64(0x5C5C5C5C5C5C5C5C)
+SPACES = np.uint64(0x2020202020202020)
+# The start and prime of FNV-1a with 64 bits (Fowler, Noll and Vo).
+HASH_START, HASH_PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
+
+
+def _word(typing: Any, data: Any, at: Any) -> Any:
+    """Generate an unaligned load of eight bytes; the caller has seen that they are there."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        place = builder.gep(array.data, [arguments[1]])
+        loaded = builder.load(builder.bitcast(place, context.get_value_type(types.uint64).as_pointer()))
+        loaded.align = 1
+        return loaded
+
+    return types.uint64(data, types.intp), generate
+
+
+def _fetch(typing: Any, column: Any, at: Any) -> Any:
+    """Generate a hint that a place of a column is read soon."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        place = builder.gep(array.data, [arguments[1]])
+        byte = context.get_value_type(types.uint8).as_pointer()
+        number = context.get_value_type(types.int32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        hint = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
+        builder.call(hint, [builder.bitcast(place, byte), number(0), number(3), number(1)])
+        return context.get_dummy_value()
+
+    return types.void(column, types.intp), generate
+
+
+def _zeros(typing: Any, word: Any) -> Any:
+    """Generate the count of trailing zero bits."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], context.get_constant(types.boolean, False))
+
+    return types.int64(types.uint64), generate
+
+
+word_at = cast(Load, intrinsic(_word))
+fetch = cast(Callable[[npt.NDArray[Any], int], None], intrinsic(_fetch))
+trailing_zeros = cast(Callable[[np.uint64], int], intrinsic(_zeros))
+
+
+@borrowing
+def text_end(data: Bytes, at: int, end: int) -> int:
+    """Return the place of the quote that ends a text begun before `at`; -1 at an escape or where there is none."""
+    while at + 8 <= end:
+        word = word_at(data, at)
+        quote, slash = word ^ QUOTES, word ^ SLASHES
+        found = ((quote - ONES) & ~quote) | ((slash - ONES) & ~slash) | ((word - SPACES) & ~word)
+        found &= HIGHS
+        if found != np.uint64(0):
+            at += trailing_zeros(found) >> 3
+            return at if data[at] == 34 else -1
+        at += 8
+    while at < end:
+        if data[at] == 34:
+            return at
+        if data[at] == 92 or data[at] < 32:
+            return -1
+        at += 1
+    return -1
+
+
+@borrowing
+def hash_of(data: Bytes, start: int, end: int) -> np.uint64:
+    """Return a hash of some bytes: eight at a time multiplied in, as FNV does one at a time, and the halves mixed."""
+    value = HASH_START ^ np.uint64(end - start)
+    at = start
+    while at + 8 <= end:
+        value = (value ^ word_at(data, at)) * HASH_PRIME
+        value ^= value >> np.uint64(29)
+        at += 8
+    if at < end:
+        value = (value ^ rest_at(data, at, end)) * HASH_PRIME
+    return value ^ (value >> np.uint64(32))
+
+
+@borrowing
+def rest_at(data: Bytes, at: int, end: int) -> np.uint64:
+    """Return the fewer than eight bytes from `at` to `end` as a word, zeros above them."""
+    if at + 8 <= len(data):
+        return word_at(data, at) & ((np.uint64(1) << np.uint64(8 * (end - at))) - np.uint64(1))
+    word = np.uint64(0)
+    for place in range(end - 1, at - 1, -1):
+        word = (word << np.uint64(8)) | np.uint64(data[place])
+    return word
+
+
+@borrowing
+def same_bytes(data: Bytes, start: int, other: Bytes, begin: int, size: int) -> bool:
+    """Say whether so many bytes are the same."""
+    at = 0
+    while at + 8 <= size:
+        if word_at(data, start + at) != word_at(other, begin + at):
+            return False
+        at += 8
+    if at < size:
+        return bool(rest_at(data, start + at, start + size) == rest_at(other, begin + at, begin + size))
+    return True
