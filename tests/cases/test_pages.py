@@ -255,7 +255,7 @@ def test_a_report_is_one_entry_one_row_two_duties_and_a_receipt(world: World) ->
 def test_a_refused_form_keeps_what_was_typed_and_says_what_to_do(world: World) -> None:
     browser = client("yara")
     for typed, said in (
-        (form(world, what=""), "Write this, in a sentence or two."),
+        (form(world, what=""), "Write what you know or worry about, in a sentence or two."),
         (form(world, danger_today="yes"), "say who was called"),
         (form(world, team="nonsense"), "not one of the available choices"),
         (form(world, what="x" * 20_001), "20000"),
