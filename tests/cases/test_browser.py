@@ -25,6 +25,8 @@ def test_a_stranger_reports_by_keyboard_at_phone_width_in_under_a_minute(page: A
     page.keyboard.type("Missing overnight twice.")
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")  # danger today: from Yes to No
+    page.get_by_label("Which team must answer?").focus()
+    page.keyboard.type("Invented Borough Council: F")
     page.get_by_role("button", name="Send the report").focus()
     press(page, "Enter")
     page.get_by_role("heading", name="Your report is on the record").wait_for()

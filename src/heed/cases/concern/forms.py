@@ -327,16 +327,20 @@ class ReportFields(CalledFields, PoliceFields):
 class ReportForm(ReportFields):
     """A new report."""
 
-    team = forms.ChoiceField(label=_("Which team must answer?"))
+    team = forms.ChoiceField(
+        label=_("Which team must answer?"), error_messages={"required": _("Choose the team that must answer")}
+    )
     request = forms.CharField(widget=forms.HiddenInput, max_length=32)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         agencies = dict(Agency.objects.values_list("key", "name"))
-        teams = [(t.key, f"{agencies.get(t.agency, '')}: {t.name}") for t in Team.objects.order_by("agency", "name")]
+        teams = [(f"{agencies.get(team.agency, '')}: {team.name}", team.key) for team in Team.objects.all()]
+        choices = [(key, name) for name, key in sorted(teams)]
         team = self.fields["team"]
         assert isinstance(team, forms.ChoiceField)
-        team.choices = [CHOOSE, *teams]
+        # Chosen, not found already chosen: a report must not go to the first team of the alphabet by oversight.
+        team.choices = choices if len(choices) == 1 else [CHOOSE, *choices]
 
 
 class CorrectForm(ReportFields):

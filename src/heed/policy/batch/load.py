@@ -132,7 +132,10 @@ class Loader:
             except ValueError as reason:
                 n = row.get("n")
                 self.bad.append({"n": int(str(n)) if str(n).isdigit() else n, "why": str(reason)})
-        tables = {kind: joined(self.parts.get(kind) or [empty(kind, names)]) for kind, names in self.wants.items()}
+        tables = {
+            kind: joined(self.parts.pop(kind) if kind in self.parts else [empty(kind, names)])
+            for kind, names in self.wants.items()
+        }
         found = Extract(self.texts, tables, special, self.bad, self.spine, list(self.kinds))
         _twice(found)
         return found

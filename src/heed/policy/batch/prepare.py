@@ -34,8 +34,8 @@ class Prepared:
     straddling: Longs  # numbers of entries that may have happened by H and may not
 
 
-def prepare(extract: Extract, known_second: int, horizon: int) -> Prepared:
-    """Return what is known at K and counts at H."""
+def prepare(extract: Extract, known_second: int, horizon: int, *, release: bool = False) -> Prepared:
+    """Return what is known at K and counts at H; with `release`, the extract's tables are given up one by one."""
     concerned = _concerned(extract, known_second)
     known = known_at([*extract.special, *_originals(extract, concerned)], known_second)
     standing = _not_stand_ins(known)
@@ -44,7 +44,8 @@ def prepare(extract: Extract, known_second: int, horizon: int) -> Prepared:
     replaced = [entry for entry in standing if entry.kind in extract.tables]
     tables: dict[str, Table] = {}
     untimed: dict[str, Table] = {}
-    for kind, table in extract.tables.items():
+    for kind in list(extract.tables):
+        table = extract.tables.pop(kind) if release else extract.tables[kind]
         kept = _standing(table, known_second, concerned)
         extra = [entry for entry in replaced if entry.kind == kind]
         if extra:

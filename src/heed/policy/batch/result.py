@@ -80,13 +80,32 @@ def table_of(results: Sequence[Result], texts: Texts, names: Names) -> Any:
     return pa.concat_tables(tables) if tables else None
 
 
-def write(table: Any, path: Path) -> None:
-    """Write a table of duties as Parquet: only what has few values as a dictionary, compressed lightly."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+class Written:
+    """A Parquet file that the rows of families are written to as they come; texts are those of one extract."""
 
-    coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-    pq.write_table(table, path, use_dictionary=coded, compression="lz4")
+    def __init__(self, path: Path) -> None:
+        self.path, self.rows = path, 0
+        self.words: Any = None
+        self.file: Any = None
+
+    def add(self, result: Result, texts: Texts, names: Names) -> None:
+        """Write the rows of one family: only what has few values as a dictionary, compressed lightly."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        if not len(result.columns["unit"]):
+            return
+        self.words = self.words if self.words is not None else texts.arrow()
+        table = _table(result, self.words, names)
+        coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+        self.file = self.file or pq.ParquetWriter(self.path, table.schema, use_dictionary=coded, compression="lz4")
+        self.file.write_table(table)
+        self.rows += table.num_rows
+
+    def close(self) -> None:
+        """Finish the file, where there was a row."""
+        if self.file is not None:
+            self.file.close()
 
 
 def _table(result: Result, words: Any, names: Names) -> Any:
