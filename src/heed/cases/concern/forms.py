@@ -169,7 +169,11 @@ class CalledFields(forms.Form):
 class ReportFields(CalledFields, PoliceFields):
     """What a report and its correction ask: what everybody can answer first, the rest in sections that open."""
 
-    what = _text(_("What do you know or worry about?"), hint=_("What you saw or were told, and when."))
+    what = _text(
+        _("What do you know or worry about?"),
+        hint=_("What you saw or were told, and when."),
+        error=_("Write what you know or worry about, in a sentence or two."),
+    )
     danger_today = forms.ChoiceField(
         label=_("Is the child in danger today?"), choices=DANGERS, widget=forms.RadioSelect
     )
