@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import databases
 
@@ -16,10 +17,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also the long property and coverage runs")
 
 
+# The ordinary run tries the same examples every time, so that it never fails by luck; the long one goes exploring.
+settings.register_profile("ordinary", derandomize=True, database=None, deadline=None, print_blob=True)
+settings.register_profile("exploring", derandomize=False, deadline=None, print_blob=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("exploring" if config.getoption("--long") else "ordinary")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give all tests on PostgreSQL to one worker (one cluster), and all over the demonstration to one (made once).
+
+    By the tests' names: xdist 3.8 writes its `xdist_group` where pytest 9.2 no longer reads it, and groups nothing.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    return ByGroup(config, log)
+
+
+def group_of(nodeid: str) -> str:
+    """Return the group that a test runs with: most are alone."""
+    file = nodeid.partition("::")[0]
+    if "/test_browser" in file and "/web/" not in file:
+        return "demo"
+    if "/web/test_browser" in file:
+        return "site"
+    return "postgres" if "postgresql" in nodeid else nodeid
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for item in items:
-        if "postgres" in item.keywords:  # one worker, one cluster
-            item.add_marker(pytest.mark.xdist_group("postgres"))
     if config.getoption("--long"):
         return
     skip = pytest.mark.skip(reason="a long run: ./heed test --long")

@@ -2,10 +2,8 @@
 
 import json
 import os
-import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,12 +23,8 @@ from heed.policy.batch.wants import wanted
 from heed.policy.calendars import Limit, england_wales
 from heed.policy.coverage import Coverage
 from heed.policy.engine import Engine
-from heed.policy.entries import entry_of
-from heed.policy.files import load_packs, rows_of
-from heed.policy.keyed import Index
-from heed.policy.known import known_at
+from heed.policy.files import rows_of
 from heed.policy.language import read_pack
-from heed.policy.stream import Stream
 from heed.policy.times import horizon, local_days
 from heed.policy.words import Pack
 
@@ -193,8 +187,8 @@ def timings(path: Path, runs: int, paired: Paired, *, larger: Path | None) -> di
     found["all constructs"] = beside([sum(found[name][key] for name in bench.engine.families) for key in MEASURED])
     found["five plain, totals only"] = totals(bench, runs, paired)
     found |= end_to_end(bench, runs, paired)
+    found |= part("incremental").timings()
     found |= part("peers").beside(path, PLAIN, found["five plain, totals only"]["seconds"])
-    found["one append, 95th percentile"] = appending()
     if larger is not None:
         found |= growth(path, larger)
     events = int(pq.ParquetFile(path).metadata.num_rows)
@@ -265,27 +259,6 @@ def end_to_end(bench: Bench, runs: int, paired: Paired) -> dict[str, dict[str, A
     rows = peer.check_same(out, target)
     note = "floor: the fastest DuckDB query found, the same rows; aim: at most 4 s and no slower"
     return {"five plain, Parquet to Parquet": beside(paired([ours, theirs], runs), rows=rows, note=note)}
-
-
-def appending(*, entries: int = 500, appends: int = 200) -> dict[str, Any]:
-    """Time the incremental evaluator: the whole packs loaded, 500 entries on the key, one more each time."""
-    import bench_duties_generate as generate
-
-    rows = generate.extract(entries + appends, 1, 7, years=6).to_pylist()
-    history = [entry_of(row) for row in rows]
-    engine = Engine(load_packs([]))
-    taken = []
-    for at in range(entries, entries + appends):
-        known = known_at(history[: at + 1][-entries:], 2**40)
-        index = Index(known, engine.roles)
-        new = history[at]
-        started = time.thread_time()
-        stream = Stream(known, known.entries, 2**40)
-        for clause, key in engine.touched([new], known, index.near):
-            engine.judge(clause, key, stream)
-        taken.append(time.thread_time() - started)
-    note = f"processor time; {entries} entries on the key, {len(engine.families)} clauses; aim: under 0.001"
-    return {"seconds": statistics.quantiles(taken, n=20)[-1], "median": statistics.median(taken), "note": note}
 
 
 def growth(path: Path, larger: Path) -> dict[str, dict[str, Any]]:

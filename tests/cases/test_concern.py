@@ -6,6 +6,7 @@ import pytest
 
 from heed.cases.concern import selectors, services
 from heed.cases.concern.models import Concern, ConcernChild, Objection
+from heed.duties import seen
 from heed.duties import selectors as owed
 from heed.duties import services as duties
 from heed.duties.models import Duty, Told
@@ -13,7 +14,7 @@ from heed.entry.keys import new_key
 from heed.lib.errors import Answered
 from heed.log.receipt import verify_receipt
 from heed.people import services as people
-from heed.people.models import Grant
+from heed.people.models import Grant, Worker
 from heed.record import checkpoints, erase, reading, tick
 from heed.record.verify import verify
 from world import World
@@ -246,3 +247,13 @@ def test_roles_are_proposed_and_confirmed_by_two_and_end_when_somebody_leaves(wo
     people.leave(by=world.by("adam"), worker=new)
     assert owed.names(owed.holders("team_manager", world.keys["council"], world.keys["front_door"])) == ["Dora"]
     verify()
+
+
+def test_what_climbed_is_found_among_what_was_told(world: World) -> None:
+    services.raise_concern(report=world.report(), by=world.by("yara"))
+    world.pass_time(days=20)
+    tick.tick(world.now)
+    ines, yara = (Worker.objects.get(key=world.keys[who]) for who in ("ines", "yara"))
+    assert {duty.clause for duty in seen.climbed(ines)} >= {"K1", "K2"}
+    assert {row.to for row in seen.told(ines)} == {"scrutineer"}
+    assert not seen.climbed(yara).exists() and not seen.told(yara).exists()

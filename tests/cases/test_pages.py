@@ -1,20 +1,23 @@
 """Pages of the slices: the outsider first, then every role against every page and object, then what each page does."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 import world as worlds
 from heed.cases.concern import services
 from heed.cases.concern.models import Concern
 from heed.duties.models import Duty
 from heed.entry.keys import new_key
-from heed.people.models import Account
-from heed.record import reading, viewing
+from heed.people.models import Account, Grant
+from heed.record import reading, tick, viewing
 from world import World
 
 
@@ -54,6 +57,7 @@ def pages(concern: str, child: str) -> list[str]:
         f"/imports/{concern}/",
         f"/imports/{concern}/rejects.zip",
         "/",
+        "/partnership",
         "/report",
         "/concerns/",
         "/work/",
@@ -171,6 +175,7 @@ def test_every_role_against_every_page_and_object(world: World, who: str, tmp_pa
             assert browser.post(page).status_code in (404, 405), (who, page)
     for page in (
         "/",
+        "/partnership",
         "/gaps",
         "/published/",
         "/report",
@@ -184,6 +189,42 @@ def test_every_role_against_every_page_and_object(world: World, who: str, tmp_pa
         assert browser.get(page).status_code == 200, (who, page)
     listed = concern in browser.get("/concerns/").content.decode()
     assert listed == (who in SEES["concern"])
+
+
+FRAME = re.compile(r'<nav class="govuk-service-navigation.*?</nav>', re.DOTALL)
+
+
+@pytest.mark.parametrize("who", worlds.PEOPLE)
+def test_the_navigation_leads_only_where_one_may_go_and_says_where_one_is(world: World, who: str) -> None:
+    browser = client(who)
+    for page in ("/", "/partnership", "/work/team", "/escalations/"):
+        frame = FRAME.search(browser.get(page).content.decode())
+        assert frame is not None and frame[0].count("<li") <= 7 and frame[0].count("aria-current") == 1, page
+    shown = FRAME.search(browser.get("/escalations/").content.decode())
+    assert shown is not None and 'href="/partnership" aria-current="true"' in shown[0]
+    links = re.findall(r'href="(/[^"]*)"', shown[0])
+    text = browser.get("/partnership").content.decode().split("<main")[1].split("</main>")[0]
+    links += re.findall(r'href="(/[^"]*)"', text)
+    assert {"/", "/report", "/escalations/", "/integrity/"} <= set(links)
+    for link in links:
+        assert browser.get(link).status_code == 200, (who, link)
+
+
+@pytest.mark.parametrize("who", worlds.PEOPLE)
+def test_no_list_of_duties_leads_where_its_reader_may_not_go(world: World, who: str) -> None:
+    """Reports, an objection, an emergency opening with its review owed, days late: every link of every list opens."""
+    concern, other = reported(world), reported(world, danger_today="yes", called="999")
+    services.decide(by=world.by("mia"), concern=concern, outcome="no_further_action", reason="thin")
+    services.object_to(by=world.by("yara"), concern=concern, why="missing twice")
+    worlds.people.break_glass(by=world.by("pat"), reason_code="danger_today", reason="r", concern=other)
+    tick.tick(world.pass_time(days=9))
+    browser, followed = client(who), 0
+    for page in ("/", "/work/", "/work/team", "/work/to-me", "/escalations/", "/concerns/"):
+        text = browser.get(page).content.decode().split("<main")[1].split("</main>")[0]
+        for link in sorted(set(re.findall(r'href="(/[^"?]*)"', text))):
+            assert browser.get(link).status_code == 200, (who, page, link)
+            followed += 1
+    assert followed > 3
 
 
 def form(world: World, **more: Any) -> dict[str, Any]:
@@ -214,7 +255,7 @@ def test_a_report_is_one_entry_one_row_two_duties_and_a_receipt(world: World) ->
 def test_a_refused_form_keeps_what_was_typed_and_says_what_to_do(world: World) -> None:
     browser = client("yara")
     for typed, said in (
-        (form(world, what=""), "Write this, in a sentence or two."),
+        (form(world, what=""), "Write what you know or worry about, in a sentence or two."),
         (form(world, danger_today="yes"), "say who was called"),
         (form(world, team="nonsense"), "not one of the available choices"),
         (form(world, what="x" * 20_001), "20000"),
@@ -223,6 +264,56 @@ def test_a_refused_form_keeps_what_was_typed_and_says_what_to_do(world: World) -
         answer = browser.post("/report", typed)
         assert answer.status_code == 422 and said in answer.content.decode(), said
     assert not Concern.objects.exists()
+
+
+def test_nothing_is_chosen_for_a_first_report_and_the_next_one_remembers(world: World) -> None:
+    browser, typed = client("yara"), form(world)
+    answer = browser.post("/report", {**typed, "team": "", "source": ""})
+    assert answer.status_code == 422 and answer.content.decode().count('class="govuk-error-message"') == 2
+    first = browser.get("/report").content.decode()
+    assert first.count(" selected>") == first.count('<option value="" selected>') >= 2
+    receipt = browser.get(browser.post("/report", typed)["Location"]).content.decode()
+    assert "Invented council: front_door must answer" in receipt
+    page = browser.get("/report").content.decode()
+    assert f'value="{world.keys["front_door"]}" selected' in page and 'value="youth_worker" selected' in page
+    browser.post("/report", form(world, source="relative"))
+    assert 'value="relative" selected' not in browser.get("/report").content.decode(), "another tells her each time"
+
+
+def test_the_first_page_says_what_one_s_team_owes(world: World) -> None:
+    reported(world)
+    for who in ("sam", "mia", "sid", "dora"):
+        assert "2 duties are open" in client(who).get("/").content.decode(), who
+    world.pass_time(days=9)
+    for who in ("yara", "pat", "ines"):
+        assert "duties are open" not in client(who).get("/").content.decode(), who
+
+
+@pytest.mark.parametrize("path", ["/", "/report", "/work/team", "/concerns/"])
+def test_a_page_asks_few_queries_however_long_its_list(world: World, path: str) -> None:
+    browser, asked = client("mia"), []
+    browser.get(path)
+    for _ in range(2):
+        for _ in range(5):
+            reported(world)
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(path).status_code == 200
+        asked.append(len(queries))
+    assert asked[0] == asked[1] <= 30, [query["sql"][:200] for query in queries]
+
+
+def test_a_role_that_ends_ends_at_once_on_every_page(world: World) -> None:
+    concern, browser = reported(world), client("mia")
+    assert (
+        browser.get(f"/concerns/{concern}/").status_code == 200
+        and concern in browser.get("/work/team").content.decode()
+    )
+    grant = Grant.objects.get(key=world.keys["mia"], ended_n=None).grant
+    worlds.people.end_role(by=world.by("adam"), grant=grant, why="moved")
+    assert browser.get(f"/concerns/{concern}/").status_code == 404
+    assert concern not in browser.get("/work/team").content.decode()
+    worlds.people.leave(by=world.by("adam"), worker=world.keys["mia"])
+    assert browser.get("/work/team").status_code in (302, 404), "nobody's account opens nothing"
 
 
 def test_hostile_text_is_text(world: World) -> None:
@@ -271,14 +362,36 @@ def test_worklists_say_who_owes_what_and_since_when(world: World) -> None:
 
 
 def test_what_climbed_is_shown_outside_without_the_child(world: World) -> None:
-    from heed.record import tick
-
     concern = reported(world)
     world.pass_time(days=20)
     tick.tick(world.now)
     page = client("ines").get("/escalations/").content.decode()
     assert "K2" in page and "overdue by" in page and "Invented Child" not in page and concern not in page
     assert "Nothing has climbed" in client("yara").get("/escalations/").content.decode()
+    home = client("ines").get("/").content.decode()
+    assert re.search(
+        r"\d duties that somebody else owes have climbed to you and are still open</a>; the first is", home
+    )
+    assert "climbed to you" not in client("yara").get("/").content.decode()
+    services.decide(by=world.by("mia"), concern=concern, outcome="early_help", reason="seen")
+    services.acknowledge(by=world.by("mia"), concern=concern)
+    assert "climbed to you" not in client("ines").get("/").content.decode(), "what is done needs nobody"
+
+
+def test_escalations_have_pages_and_none_falls_off_the_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("heed.duties.views.PER_PAGE", 1)
+    reported(world)
+    world.pass_time(days=20)
+    tick.tick(world.now)
+    first, second = (client("ines").get(f"/escalations/?page={n}").content.decode() for n in (1, 2))
+    assert 'rel="next"' in first and 'rel="prev"' in second and first.count("overdue by") == 1
+
+
+def test_the_first_page_says_how_the_agency_stands(world: World) -> None:
+    reported(world)
+    for who in ("mia", "sam", "sid", "dora"):
+        assert "in your team or agency</a>; 2 are overdue" in client(who).get("/").content.decode(), who
+    assert "in your team or agency" not in client("pat").get("/").content.decode()
 
 
 def test_an_objection_is_answered_by_somebody_else(world: World) -> None:

@@ -17,7 +17,7 @@ GOOD = Spine(0, "concern.raised.1", A, "2026-01-02T03:04:05.000000Z", B, C, "0" 
 
 
 def spoiled(**changes: object) -> bytes:
-    members = {"v": 1} | {name: getattr(GOOD, name) for name in Spine.__slots__} | changes
+    members = {"v": 1} | {name: getattr(GOOD, name) for name in Spine._fields} | changes
     return encode({k: v for k, v in members.items() if v != "absent"})
 
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from cases.test_browser import demo, enter_as  # noqa: F401
 from conftest import ROOT
+from web.browsing import at_every_width, press, slug
 from web.conftest import Served, page  # noqa: F401
-from web.test_browser import WIDTHS, assert_accessible, look, slug
+from web.demonstration import demo, enter_as  # noqa: F401
 
 from .conftest import CORPUS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
@@ -32,9 +32,7 @@ def brought(demo: Served) -> dict[str, str]:  # noqa: F811
     return {"child": child, "import": key}
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_pages_of_the_journey(page: Any, demo: Served, brought: dict[str, str], width: str) -> None:  # noqa: F811
-    page.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))
+def test_the_pages_of_the_journey(page: Any, demo: Served, brought: dict[str, str]) -> None:  # noqa: F811
     enter_as(page, demo, "Sid")
     for path in (
         "/journeys/?as_of=2023-09-30",
@@ -47,9 +45,7 @@ def test_the_pages_of_the_journey(page: Any, demo: Served, brought: dict[str, st
         "/published/",
     ):
         page.goto(demo.url + path)
-        assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-        look(page, f"{width}-{slug(path.partition('?')[0].replace(brought['child'], 'child'))}")
+        at_every_width(page, slug(path.partition("?")[0].replace(brought["child"], "child")))
 
 
 def test_a_chronology_is_reached_and_filtered_by_keyboard(
@@ -61,9 +57,9 @@ def test_a_chronology_is_reached_and_filtered_by_keyboard(
     page.goto(f"{demo.url}/journeys/?as_of=2023-09-30")
     link = page.locator("tbody a").first
     link.focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.get_by_text("Each has two times").wait_for()
     page.get_by_label("What had happened by").fill("1990-01-01")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**as_of=1990-01-01**")
     assert page.get_by_text("recorded").count() >= 1 or page.get_by_text("Nothing is told").is_visible()

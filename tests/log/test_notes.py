@@ -204,7 +204,7 @@ def test_a_receipt_proves_its_entry(signer: Signer, witness: Signer, trust: Trus
 def test_spoiled_receipts_prove_nothing(signer: Signer) -> None:
     receipt, spine, log = receipted(signer)
     good = receipt.text()
-    other = Spine(5, *[getattr(spine, name) for name in Spine.__slots__[1:]])
+    other = spine._replace(n=5)
     for bad in (
         good.replace("index 4", "index 5").encode(),
         good.replace("index 4", "index 04").encode(),

@@ -115,13 +115,24 @@ def test_proofs_read_through_tiles_are_the_same() -> None:
         full = (index + 1) << (8 * (level + 1)) <= 70_000
         return fold(tile(level, index, 256), 16) if full else b""
 
-    root = log.root(70_000)
+    root, peaks = log.root(70_000), Frontier()
+    peaks.extend(log.leaves[:70_000])
     for index in (0, 255, 256, 65_535, 65_536, 69_887, 69_888, 69_999):
         proof = inclusion_proof(TiledNodes(tile), index, 70_000)
         verify_inclusion(log.leaves[index], index, 70_000, proof, root)
         assert inclusion_proof(TiledNodes(tile, folded), index, 70_000) == proof
+        assert inclusion_proof(TiledNodes(tile, folded, peaks.places()), index, 70_000) == proof
     with pytest.raises(VerifyError, match="Tile tile/1/001 holds 0"):
         inclusion_proof(TiledNodes(lambda *_: b""), 5, 70_000)
+
+
+def test_peaks_are_the_nodes_of_their_places() -> None:
+    log, frontier = grown(300), Frontier()
+    for size in range(1, 301):
+        frontier.add(log.leaves[size - 1])
+        for (level, index), peak in frontier.places().items():
+            assert fold(b"".join(log.leaves[index << level : (index + 1) << level])) == peak
+        assert sum(1 << level for level, _ in frontier.places()) == size
 
 
 def test_tile_paths() -> None:

@@ -44,7 +44,10 @@ def pages(world: World) -> dict[str, set[str]]:
         "/people/workers/invite": admin,
         f"/people/workers/{mia}/": admin,
         f"/people/workers/{new_key()}/": set(),
-        **{f"/people/workers/{mia}/do/{act}": admin for act in ("propose", "link", "address", "reset", "leave")},
+        **{
+            f"/people/workers/{mia}/do/{act}": admin
+            for act in ("propose", "office", "link", "address", "reset", "leave")
+        },
         f"/people/workers/{mia}/do/nonsense": set(),
         f"/people/grants/{grant}/confirm": {"mia", "sid", "dora"},
         f"/people/grants/{new_key()}/confirm": set(),

@@ -119,6 +119,23 @@ def test_any_changed_byte_is_found_and_named(full: Book) -> None:
     assert verify().size == reading_size()
 
 
+def test_a_part_that_no_spine_names_is_found(full: Book) -> None:
+    disarm()
+    safe = set_aside(full)
+    for n, part, digest in (
+        (300, "words", "f" * 64),
+        (300, "words", "0" * 64),
+        (300, "facts", "f" * 64),
+        (300, "file", "0" * 64),
+    ):
+        with connections["default"].cursor() as cursor:
+            values = [n, part, digest, b"s" * 32, b"{}"]
+            cursor.execute("INSERT INTO record_part (n, part, digest, salt, bytes) VALUES (%s, %s, %s, %s, %s)", values)
+        with pytest.raises(HeedError, match=r"Entry 300|The file 0{64}"):
+            verify()
+        put_back(full, safe)
+
+
 def set_aside(book: Book) -> Path:
     """Copy the database file, so that each attack starts from the same bytes."""
     with connections["default"].cursor() as cursor:

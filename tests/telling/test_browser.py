@@ -4,53 +4,44 @@ from typing import Any
 
 import pytest
 
-from cases.test_browser import demo, enter_as  # noqa: F401
+from web.browsing import at_every_width, follow, press
 from web.conftest import Served, page  # noqa: F401
-from web.test_browser import WIDTHS, assert_accessible, look
+from web.demonstration import demo, enter_as  # noqa: F401
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_letters_are_shown_and_lead_behind_the_sign_in(page: Any, demo: Served, width: str) -> None:  # noqa: F811
-    page.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))
+def test_letters_are_shown_and_lead_behind_the_sign_in(page: Any, demo: Served) -> None:  # noqa: F811
     page.goto(f"{demo.url}/demo/")
-    page.get_by_role("link", name="See the letters that were sent to them").click()
-    assert_accessible(page)
-    look(page, f"{width}-letters")
-    page.get_by_role("link", name="to mia@example.org").first.click()
-    assert_accessible(page)
-    look(page, f"{width}-letter")
+    follow(page, page.get_by_role("link", name="See the letters that were sent to them"))
+    at_every_width(page, "letters")
+    follow(page, page.get_by_role("link", name="to mia@example.org").first)
+    at_every_width(page, "letter")
     link = page.locator(".govuk-inset-text a").first
     assert link.get_attribute("href").startswith(f"{demo.url}/told/")
-    link.click()
+    follow(page, link)
     assert "/account/sign-in/" in page.url
     where = page.url.split("next=")[1]
     enter_as(page, demo, "Mia")
     page.goto(f"{demo.url}{where}")
     page.get_by_role("heading", name="What you were told of").wait_for()
-    assert_accessible(page)
-    look(page, f"{width}-told")
+    at_every_width(page, "told")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_person_chooses_by_keyboard(page: Any, demo: Served, width: str) -> None:  # noqa: F811
-    page.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))
+def test_a_person_chooses_by_keyboard(page: Any, demo: Served) -> None:  # noqa: F811
     enter_as(page, demo, "Mia")
     page.goto(f"{demo.url}/account/")
-    page.get_by_role("link", name="How you are told").click()
-    assert_accessible(page)
+    follow(page, page.get_by_role("link", name="How you are told"))
+    at_every_width(page)
     page.get_by_role("radio", checked=True).focus()
     page.keyboard.press("ArrowDown")
     page.get_by_role("button", name="Save").focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.get_by_text("Your letters will come as you chose.").wait_for()
-    assert_accessible(page)
-    look(page, f"{width}-telling")
-    page.get_by_role("link", name="Change").click()
-    assert_accessible(page)
+    at_every_width(page, "telling")
+    follow(page, page.get_by_role("link", name="Change"))
+    at_every_width(page)
     page.expected.append("the server responded with a status of")
-    page.get_by_role("button", name="Send the link").click()
+    follow(page, page.get_by_role("button", name="Send the link"))
     page.get_by_role("heading", name="There is a problem").wait_for()
-    assert_accessible(page)
-    look(page, f"{width}-address")
+    at_every_width(page, "address")

@@ -26,7 +26,8 @@ UNTIL = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 COMMON = {"other", "child"}
 
 
-@pytest.fixture(params=[75])  # as many days as `heed demo` lives through
+# 75: as many days as `heed demo` lives through.
+@pytest.fixture(params=[25, pytest.param(75, marks=pytest.mark.long)])
 def letters(request: Any, tmp_path: Path, settings: Any, django_db_blocker: Any) -> Iterator[list[Any]]:
     with django_db_blocker.unblock():
         settings.DATA, settings.EMAIL_BACKEND = tmp_path, FOLDER

@@ -1,12 +1,10 @@
 """In a real browser, under the strict policy: axe on every page, keyboard alone, both widths, lost connections."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import TimeoutError as TimeoutError_
 
@@ -15,12 +13,11 @@ from heed.record.place import Place
 from heed.web.enrol import make_enrolment_link
 from heed.web.models import Draft
 
+from .browsing import assert_accessible, at_every_width, follow, look, next_page, press, slug
 from .conftest import PASSWORD, Served, enter, make_user
 from .test_accounts import _secret, code_for
 
 pytestmark = pytest.mark.browser
-WIDTHS = {"desktop": (1280, 900), "telephone": (375, 740)}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PUBLIC = ["/account/sign-in/", "/accessibility", "/privacy", "/receipt", "/account/signup/"]
 PRIVATE = [
     "/",
@@ -39,63 +36,32 @@ PRIVATE = [
 ]
 
 
-def assert_accessible(page: Any) -> None:
-    """No axe violation, no sideways scrolling, one first heading."""
-    found = Axe().run(page, options=RULES)
-    problems = [(v["id"], v["nodes"][0]["html"][:200]) for v in found.response["violations"]]
-    assert problems == [], page.url
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{page.url} scrolls sideways by {wide} px"
-    assert page.locator("h1").count() == 1, page.url
-
-
-def look(page: Any, name: str) -> None:
-    """Keep a screenshot where HEED_SCREENSHOTS names a folder."""
-    import os
-
-    folder = os.environ.get("HEED_SCREENSHOTS")
-    if folder:
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
-
-
-def slug(path: str) -> str:
-    return re.sub(r"[^a-z]+", "-", path).strip("-") or "home"
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_is_accessible_at_both_widths(page: Any, served: Served, width: str) -> None:
-    page.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))
+def test_every_page_is_accessible_at_both_widths(page: Any, served: Served) -> None:
     for path in PUBLIC:
         page.goto(served.url + path)
-        assert_accessible(page)
-        look(page, f"{width}-{slug(path)}")
+        at_every_width(page, slug(path))
     ada = make_user("ada", is_staff=True, first_name="Ada", last_name="Invented")
     User.objects.bulk_create(User(username=f"row{n:03}", email=f"row{n:03}@example.org") for n in range(130))
     enter(page, served, ada)
     for path in PRIVATE:
         page.goto(served.url + path)
-        assert_accessible(page)
-        look(page, f"{width}-{slug(path)}")
+        at_every_width(page, slug(path))
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_pages_of_errors_and_of_refused_forms_are_accessible(page: Any, served: Served, width: str) -> None:
+def test_pages_of_errors_and_of_refused_forms_are_accessible(page: Any, served: Served) -> None:
     page.expected.append("the server responded with a status of")
-    page.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))
     enter(page, served, make_user("ada"))
     for path in ("/nothing", "/kitchen/forbidden", "/kitchen/broken"):
         page.goto(served.url + path)
-        assert_accessible(page)
-        look(page, f"{width}-error-{slug(path)}")
+        at_every_width(page, f"error-{slug(path)}")
     page.goto(served.url + "/kitchen/")
     page.get_by_label("Day", exact=True).fill("31")
     page.get_by_label("Month", exact=True).fill("May")
-    page.get_by_role("button", name="Send").click()
+    follow(page, page.get_by_role("button", name="Send"))
     page.get_by_role("heading", name="There is a problem").wait_for()
     assert page.title().startswith("Error:")
     assert page.get_by_label("Month", exact=True).input_value() == "May"
-    assert_accessible(page)
-    look(page, f"{width}-refused-form")
+    at_every_width(page, "refused-form")
     page.locator(".govuk-error-summary a").nth(1).click()
     assert page.evaluate("document.activeElement.id") == "id_born_day"
 
@@ -111,16 +77,17 @@ def test_signing_in_by_keyboard_alone(page: Any, served: Served) -> None:
     page.keyboard.type("ada@example.org")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/authenticate/")
     assert_accessible(page)
     look(page, "second-factor")
     while page.evaluate("document.activeElement.name") != "code":
         page.keyboard.press("Tab")
     page.keyboard.type(code_for(_secret(ada)))
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.get_by_role("heading", name="What needs you").wait_for()
-    page.get_by_role("button", name="Sign out").press("Enter")
+    with next_page(page):
+        page.get_by_role("button", name="Sign out").press("Enter")
     page.get_by_role("heading", name="Sign in").wait_for()
 
 
@@ -131,14 +98,14 @@ def test_a_new_person_enrols_with_the_app(page: Any, served: Served) -> None:
     look(page, "enrol")
     page.get_by_label("New password", exact=True).fill(PASSWORD)
     page.get_by_label("New password confirmation").fill(PASSWORD)
-    page.get_by_role("button", name="Continue").click()
+    follow(page, page.get_by_role("button", name="Continue"))
     assert_accessible(page)
     look(page, "choose-second-factor")
-    page.get_by_role("link", name="Use an authenticator app").click()
+    follow(page, page.get_by_role("link", name="Use an authenticator app"))
     assert_accessible(page)
     look(page, "totp")
     page.get_by_label("Authenticator code").fill(code_for(page.get_by_label("Authenticator secret").input_value()))
-    page.get_by_role("button", name="Activate").click()
+    follow(page, page.get_by_role("button", name="Activate"))
     page.wait_for_url("**/recovery-codes/")
     assert_accessible(page)
     look(page, "recovery-codes")
@@ -155,18 +122,18 @@ def test_a_passkey_signs_in_without_a_password(page: Any, served: Served) -> Non
     page.goto(make_enrolment_link(new, base=served.url))
     page.get_by_label("New password", exact=True).fill(PASSWORD)
     page.get_by_label("New password confirmation").fill(PASSWORD)
-    page.get_by_role("button", name="Continue").click()
-    page.get_by_role("link", name="Use a passkey").click()
+    follow(page, page.get_by_role("button", name="Continue"))
+    follow(page, page.get_by_role("link", name="Use a passkey"))
     assert_accessible(page)
     look(page, "add-passkey")
     page.get_by_label("Name").fill("This device")
     page.get_by_label("Passwordless").check()
-    page.get_by_role("button", name="Add").click()
+    follow(page, page.get_by_role("button", name="Add"))
     page.wait_for_url("**/recovery-codes/")
     page.goto(served.url + "/account/factors/webauthn/")
     assert_accessible(page)
     look(page, "passkeys")
-    page.get_by_role("button", name="Sign out").click()
+    follow(page, page.get_by_role("button", name="Sign out"))
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.get_by_role("heading", name="What needs you").wait_for()
 
@@ -189,11 +156,12 @@ def test_a_draft_saves_itself_and_a_lost_connection_keeps_the_text(page: Any, se
     look(page, "draft-restored")
     assert_accessible(page)
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
-    page.get_by_label("Name of an invented child").press("Enter")  # sends the form; never presses Discard
+    with next_page(page):
+        page.get_by_label("Name of an invented child").press("Enter")  # sends the form; never presses Discard
     page.get_by_role("heading", name="There is a problem").wait_for()
     assert page.get_by_label("What you were told").input_value() == "typed while the line was down"
     page.goto(served.url + "/kitchen/")
-    page.get_by_role("button", name="Discard this draft").click()
+    follow(page, page.get_by_role("button", name="Discard this draft"))
     page.wait_for_url("**/kitchen/")
     assert page.get_by_label("Name of an invented child").input_value() == "" and not Draft.objects.exists()
 
@@ -220,15 +188,15 @@ def test_an_expired_session_loses_nothing(page: Any, served: Served) -> None:
     page.get_by_label("Who told you").select_option("child")
     page.get_by_label("What you were told").fill("before the session ended")
     page.context.clear_cookies(name="sessionid")
-    page.get_by_role("button", name="Send").click()
+    follow(page, page.get_by_role("button", name="Send"))
     page.get_by_role("heading", name="Sign in").wait_for()
     look(page, "signed-out")
     page.get_by_label("Email").fill("ada@example.org")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    follow(page, page.get_by_role("button", name="Sign in", exact=True))
     give_code(page, ada, "**/kitchen/")
     assert page.get_by_label("What you were told").input_value() == "before the session ended"
-    page.get_by_role("button", name="Send").click()
+    follow(page, page.get_by_role("button", name="Send"))
     page.get_by_text("Sent: before the session ended").wait_for()
     look(page, "sent")
     assert_accessible(page)
@@ -237,7 +205,7 @@ def test_an_expired_session_loses_nothing(page: Any, served: Served) -> None:
 def test_verify_now_shows_its_progress_and_its_verdict(page: Any, served: Served) -> None:
     enter(page, served, make_user("root", is_staff=True))
     page.goto(served.url + "/integrity/")
-    page.get_by_role("button", name="Verify now").click()
+    follow(page, page.get_by_role("button", name="Verify now"))
     page.get_by_text("Everything holds.").wait_for(timeout=30_000)
     assert_accessible(page)
     look(page, "verified")
@@ -248,7 +216,7 @@ def test_a_receipt_is_checked_from_a_file(page: Any, served: Served, tmp_path: P
     file.write_text(checkpoints.receipt_for(0, place=Place(served.data)).text())
     page.goto(served.url + "/receipt")
     page.get_by_label("Receipt file").set_input_files(str(file))
-    page.get_by_role("button", name="Check", exact=True).click()
+    follow(page, page.get_by_role("button", name="Check", exact=True))
     page.get_by_text("This receipt holds.").wait_for()
     assert_accessible(page)
     look(page, "receipt")
@@ -260,13 +228,13 @@ def test_forms_and_lists_work_without_javascript(browser: Any, served: Served) -
     try:
         enter(page, served, make_user("ada"))
         page.goto(served.url + "/kitchen/")
-        page.get_by_role("button", name="Send").click()
+        follow(page, page.get_by_role("button", name="Send"))
         assert page.get_by_role("heading", name="There is a problem").count() == 1
         page.get_by_label("Name of an invented child").fill("Invented Child")
         page.get_by_label("Low").check()
         page.get_by_label("Who told you").select_option("other")
         page.get_by_label("What you were told").fill("without a script")
-        page.get_by_role("button", name="Send").click()
+        follow(page, page.get_by_role("button", name="Send"))
         assert page.get_by_text("Sent: without a script").count() == 1
     finally:
         context.close()

@@ -15,10 +15,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -294,14 +294,13 @@ def _visit(port: int, cookies: list[str], place: _Place, visits: int, pause: flo
     """Return, for each page, the median and 95th percentile in milliseconds over all people."""
     taken: dict[str, list[float]] = {name: [] for name in (*PAGES, "sending a report")}
     wrong: list[str] = []
-    threads = [
-        threading.Thread(target=_person, args=(port, cookie, place.keys["team"], visits, pause, n, taken, wrong))
-        for n, cookie in enumerate(cookies)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(cookies)) as pool:
+        people = [
+            pool.submit(_person, port, cookie, place.keys["team"], visits, pause, n, taken, wrong)
+            for n, cookie in enumerate(cookies)
+        ]
+    for person in people:
+        person.result()  # a request that failed fails the measurement
     if wrong:
         raise HeedError(f"A page answered otherwise than it should: {wrong[0]}.")
     return {

@@ -154,7 +154,7 @@ class _Bench:
 
         from heed.record import ledger, project
 
-        with patch.object(ledger, "_index", _nothing), patch.object(project, "apply_entries", _nothing):
+        with patch.object(ledger, "_write_index", _nothing), patch.object(project, "apply_entries", _nothing):
             return self._append_singles()
 
     def _bare_singles(self) -> float:

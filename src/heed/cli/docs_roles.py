@@ -21,10 +21,27 @@ FOR = {
 }
 
 
+_OFFICES = """A named post, such as the front-door manager, is granted apart from roles, by the same two people.
+It opens no record by itself: whoever holds it holds a role that reads records in that agency, and it ends with the
+last of them. A duty of an owner that nobody is goes to the agency's director, flagged."""
+
+
+def owners() -> dict[str, str]:
+    """Return each owner of the shipped packs' clauses with their ids."""
+    from heed.policy.files import load_packs
+
+    found: dict[str, list[str]] = {}
+    for pack in load_packs([]):
+        for clause in pack.clauses:
+            found.setdefault(clause.owner or "", []).append(clause.id)
+    return {owner: ", ".join(dict.fromkeys(ids)) for owner, ids in found.items()}
+
+
 def page() -> str:
     """Return the page; Django stands already."""
     from heed.people import rules
-    from heed.people.entries import READING_ROLES, ROLES
+    from heed.people.entries import OFFICES, READING_ROLES, ROLES
+    from heed.people.forms import role_words
 
     lines = [*head("Roles", _ABOUT), "## Who may grant a role", ""]
     said = [rule.__doc__ or "" for name, rule in inspect.getmembers(rules, inspect.isfunction) if name.startswith("a_")]
@@ -33,4 +50,8 @@ def page() -> str:
     lines += ["## All roles", "", *table(("role", "its grant lets somebody read records"), rows)]
     for role in ROLES:
         lines += [f"### {role}", "", FOR.get(role, ""), ""]
+    lines += ["## Offices", "", *_OFFICES.splitlines(), ""]
+    owned = owners()
+    offices = [(f"`{name}`", *str(role_words(name)).split(": ", 1), owned.get(name, "–")) for name in OFFICES]
+    lines += table(("office", "name", "what for", "owes, by shipped packs"), offices)
     return page_of(lines)

@@ -11,6 +11,9 @@ from heed.lib.files import write_atomic
 from .output import answer, say
 from .record_place import start_django
 
+# Packs that a partnership may want from the first day, beside `concern`, which answers to a report.
+OFFERED = ("records",)
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
@@ -22,13 +25,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--admin", metavar="EMAIL", action="append", default=[], help="an administrator's e-mail address (give two)"
     )
+    parser.add_argument(
+        "--pack",
+        metavar="NAME",
+        action="append",
+        default=[],
+        choices=OFFERED,
+        help="adopt also: records, which asks the records officer to look again at what is kept; its six years are "
+        "invented until the partnership decides its own",
+    )
     parser.add_argument("--base", default="http://localhost:8000", help="the site's address, for the enrolment links")
 
 
 def run(args: argparse.Namespace) -> int:
-    """1. keys and database; 2. entry 0; 3. the lead agency and its two administrators; 4. the pack; 5. a checkpoint."""
+    """1. keys and database; 2. entry 0; 3. lead agency and two administrators; 4. the packs; 5. a checkpoint."""
     if bool(args.agency) != (len(args.admin) == 2) or len(set(args.admin)) != len(args.admin):
         raise HeedError("Name the lead agency and two administrators: --agency NAME --admin EMAIL --admin EMAIL.")
+    if args.pack and not args.agency:
+        raise HeedError("A pack is adopted by a partnership: name its lead agency and two administrators, too.")
     folder = start_django(args)
     from heed.record import checkpoints, release
     from heed.record.opening import open_record
@@ -64,7 +78,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _first_people(args: argparse.Namespace) -> list[dict[str, str]]:
-    """Name the agency, adopt the concern pack, seat two administrators; return their enrolment links."""
+    """Name the agency, adopt the packs, seat two administrators; return their enrolment links."""
     from django.contrib.auth.models import User
 
     from heed.duties.services import adopt_pack
@@ -75,7 +89,9 @@ def _first_people(args: argparse.Namespace) -> list[dict[str, str]]:
 
     by = system()
     agency = people.name_agency(by=by, name=args.agency, type=args.agency_type)
-    adopt_pack(by=by, text=resources.files("heed.policy").joinpath("packs/concern.yaml").read_text("utf-8"))
+    for pack in dict.fromkeys(("concern", *args.pack)):
+        text = resources.files("heed.policy").joinpath(f"packs/{pack}.yaml").read_text("utf-8")
+        adopt_pack(by=by, text=text)
     links = []
     for email in args.admin:
         worker = people.seat_founder(by=by, agency=agency, team="", name=email, role="administrator")

@@ -12,6 +12,9 @@ from .record_place import open_record
 
 # webstack.md section 6, measured on 24 Nov 2026: two processes of four threads, as fast as more and better at p99.
 WORKERS, THREADS = 2, 4
+# Seconds that an idle connection stays open: longer than a proxy keeps its own (nginx: 60), or a request meets a door
+# that closes before it, which the proxy answers with an error. A waiting connection holds no thread.
+KEPT = 75
 # What django-htmx ships and no page asks for; without it a start takes a quarter of the time.
 UNUSED = ["htmax*", "htmx-4*", "htmx-2.js", "ext"]
 
@@ -69,6 +72,7 @@ def gunicorn_command(bind: str, port: int, workers: int) -> list[str]:
         f"--workers={workers}",
         f"--threads={THREADS}",
         "--worker-class=gthread",
+        f"--keep-alive={KEPT}",
         "--no-control-socket",
         "--max-requests=10000",
         "--max-requests-jitter=1000",

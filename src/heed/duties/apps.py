@@ -25,6 +25,6 @@ class DutiesConfig(AppConfig):
         tick.register("duties", escalate)
         tick.register("moved duties", supersede)
         tick.register("returned", work.take_back)
-        tick.register("telling", work.tell)
         tick.register("capacity", lambda by, now: {"shortfalls_told": foresee(by=by, now=now)})
+        tick.register("telling", work.tell)  # last: letters of what was said before
         erase.register_ended(ended_by)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
+from heed.policy.duty import Duty as Judged
 from heed.policy.statistics import DAY, SMALLEST, time_to
-
-from .judged import Placed
 
 # Days shown: each of the first ten, then rarer; a curve of a few hundred steps says no more than these.
 DAYS = (*range(11), 12, 15, 20, 25, 30, 35, 40, 45, 60, 75, 90, 120, 150, 183, 274, 365)
@@ -43,7 +42,7 @@ def _short(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def curve_of(duties: Sequence[Placed], as_of: int) -> Curve | None:
+def curve_of(duties: Sequence[Judged], as_of: int) -> Curve | None:
     """Return the curve of being done; None where too few were done, or left undone, to show one.
 
     It ends where five or fewer are still followed: a step there would be one duty's own.
@@ -62,6 +61,6 @@ def curve_of(duties: Sequence[Placed], as_of: int) -> Curve | None:
     return Curve(tuple(points), len(tested), len(duties) - len(tested)) if points else None
 
 
-def _followed(duties: Sequence[Placed], as_of: int, day: int) -> int:
+def _followed(duties: Sequence[Judged], as_of: int, day: int) -> int:
     """Return how many duties were neither ended nor censored before so many days had passed."""
     return sum((as_of if d.ended_at is None else d.ended_at) - (d.from_ or 0) >= day * DAY for d in duties)

@@ -1,7 +1,9 @@
 """The pure engine over this record: packs as adopted, entries as the engine reads them, one key at a time."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connections
@@ -19,13 +21,20 @@ from heed.record.driver import plain_cursor, sql
 from heed.record.erase import ended_duties
 from heed.record.model import Entry
 
+from .filing import MOVED, Filing
+from .keeping import judge_on
+
 ENGLAND = "england-wales"
 
 
 @lru_cache(maxsize=8)
 def engine_of(texts: tuple[str, ...]) -> Engine | None:
     """Return the engine of some packs' texts, kept while they stay; None for none."""
-    return Engine(packs_of(texts), calendar_of(ENGLAND)) if texts else None
+    if not texts:
+        return None
+    engine = Engine(packs_of(texts), calendar_of(ENGLAND))
+    engine.prepare()
+    return engine
 
 
 def adopted(below: int, using: str = "default") -> tuple[str, ...]:
@@ -48,15 +57,38 @@ def _texts(numbers: tuple[tuple[int, bytes], ...], using: str) -> tuple[str, ...
     return tuple(texts.values())
 
 
-def judge(key: str, *, below: int, texts: tuple[str, ...]) -> list[Duty]:
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A duty with the entry that triggered it, None where nothing did."""
+
+    duty: Duty
+    trigger: Entry | None
+
+
+def judge(
+    key: str,
+    *,
+    below: int,
+    texts: tuple[str, ...],
+    at_hand: Mapping[int, Entry] = MappingProxyType({}),
+    keep: bool = False,
+) -> list[Owed]:
     """Return the duties that `key` owns, from the entries numbered below `below` that bear on it.
 
     They are judged as of the last of those entries; whether an open one is overdue now is asked of a clock later.
+    Entries `at_hand`, by number, are not read again. With `keep` this process goes on from what it judged of the key
+    before, and keeps it.
     """
     engine = engine_of(texts)
-    entries = bearing_on(key, below, engine) if engine is not None else []
+    entries = bearing_on(key, below, engine, at_hand) if engine is not None else []
     at = horizon(entries[-1].spine.recorded_at) if entries else 0
-    return _judged(key, entries, engine, at, at)
+    if keep and engine is not None and entries and all(entry.facts is not None for entry in entries):
+        filing = Filing(entries, at)
+        found = _owned(key, judge_on(key, [filing.of(entry) for entry in entries], engine, at, policy_entry), entries)
+    else:
+        found = _judged(key, entries, engine, at, at)
+    by_number = {entry.n: entry for entry in entries}
+    return [Owed(duty, by_number[duty.triggers[0]] if duty.triggers else None) for duty in found]
 
 
 def judge_at(key: str, *, as_of: int, known: int, texts: tuple[str, ...], below: int) -> list[Duty]:
@@ -69,17 +101,27 @@ def judge_at(key: str, *, as_of: int, known: int, texts: tuple[str, ...], below:
 def _judged(key: str, entries: list[Entry], engine: Engine | None, as_of: int, known: int) -> list[Duty]:
     if engine is None or not entries:
         return []
-    found, _ = judged(engine, policy_entries(key, entries, engine), as_of, known)
+    filing = Filing(entries, known)
+    found, _ = judged(engine, policy_entries(key, map(filing.of, entries), engine), as_of, known)
+    return _owned(key, found, entries)
+
+
+def _owned(key: str, duties: Iterable[Duty], entries: Iterable[Entry]) -> list[Duty]:
     by_number = {entry.n: entry for entry in entries}
-    return [duty for duty in found if owner_key(duty, by_number) == key]
+    return [duty for duty in duties if owner_key(duty, by_number) == key]
 
 
-def bearing_on(key: str, below: int, engine: Engine) -> list[Entry]:
+def bearing_on(
+    key: str, below: int, engine: Engine, at_hand: Mapping[int, Entry] = MappingProxyType({})
+) -> list[Entry]:
     """Return the entries that touch a key, what they correct, and the corrections of them that name it no more.
 
-    A correction has its original's subject; so only subjects other than the key itself are looked through.
+    A correction has its original's subject; so only subjects other than the key itself are looked through. Where a
+    concern was moved to or from the key, all its entries bear on it.
     """
-    found = {entry.n: entry for entry in reading.stream(key, below=below)}
+    found = {entry.n: entry for entry in _stream(key, below, at_hand)}
+    for concern in {entry.subject for entry in found.values() if entry.kind == MOVED} - {key}:
+        found |= {entry.n: entry for entry in reading.stream(concern, below=below)}
     waiting = [entry.fact("corrects") for entry in found.values()]
     while waiting:
         n = waiting.pop()
@@ -91,6 +133,17 @@ def bearing_on(key: str, below: int, engine: Engine) -> list[Entry]:
         if n not in found and (entry := reading.entry(n)).fact("corrects") in found:
             found[n] = entry
     return sorted(found.values(), key=_number)
+
+
+def _stream(key: str, below: int, at_hand: Mapping[int, Entry]) -> list[Entry]:
+    """Return the entries that touch a key; they are read only where one of them is not at hand."""
+    if at_hand:
+        query = "SELECT DISTINCT n FROM record_ref WHERE key = %s AND n < %s ORDER BY n"
+        with plain_cursor("default") as cursor:
+            rows = cursor.execute(sql(connections["default"].vendor, query), [key, below]).fetchall()
+        if all(n in at_hand for (n,) in rows):
+            return [at_hand[n] for (n,) in rows]
+    return reading.stream(key, below=below)
 
 
 def _number(entry: Entry) -> int:

@@ -19,6 +19,7 @@ from heed.record.erase import ended_duties
 from heed.record.model import Entry
 
 from .engine import adopted, clause_of, engine_of, owner_key, policy_entry
+from .filing import Filing
 from .models import Duty
 from .moments import Moments
 from .project import identity_of
@@ -113,6 +114,8 @@ def _replayed(texts: tuple[str, ...], as_of: int, known: int, below: int, head: 
     if engine is None:
         return ()
     entries = {entry.n: entry for block in reading.blocks(below) for entry in block}
+    filing = Filing(entries.values(), known)
+    entries = {n: filing.of(entry) for n, entry in entries.items()}
     found, _ = judged(engine, _read(entries.values(), engine.roles), as_of, known)
     return tuple(sorted((_placed(duty, entries) for duty in found if owner_key(duty, entries)), key=_place))
 

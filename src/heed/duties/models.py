@@ -15,7 +15,7 @@ class Duty(models.Model):
     anchor = models.BigIntegerField(null=True)
     triggers = models.JSONField()
     from_at = models.BigIntegerField(null=True)
-    due = models.BigIntegerField(null=True, db_index=True)
+    due = models.BigIntegerField(null=True)
     adjusted_due = models.BigIntegerField(null=True)
     end = models.CharField(max_length=12)
     ended_at = models.BigIntegerField(null=True)
@@ -30,7 +30,11 @@ class Duty(models.Model):
 
     class Meta:
         db_table = "duties_duty"
-        indexes = [models.Index(fields=["end", "owner", "team", "due"], name="duties_owed")]
+        indexes = [
+            models.Index(fields=["end", "owner", "team", "due"], name="duties_owed"),
+            # What ended stays in the table for ever and stands on no worklist.
+            models.Index(fields=["due", "id"], name="duties_open", condition=models.Q(end="open")),
+        ]
 
 
 class Told(models.Model):

@@ -14,7 +14,8 @@ from heed.record import reading
 from .engine import policy_entry
 from .selectors import ACCOUNTABLE, OUTSIDE
 
-GRANTING = ("grant.proposed.1", "grant.confirmed.1", "grant.ended.1", "worker.left.1", "entry.retracted.1")
+PROPOSING = ("grant.proposed.1", "office.proposed.1")
+GRANTING = (*PROPOSING, "grant.confirmed.1", "grant.ended.1", "worker.left.1", "entry.retracted.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def _asked(office: Office, seats: Sequence[Seat]) -> Iterator[list[Seat]]:
 
 def _seats(entries: Sequence[PolicyEntry]) -> Iterator[Seat]:
     """Yield every seat that the standing entries make, with its end where it has one."""
-    proposed = {entry.subject: entry for entry in entries if entry.kind == "grant.proposed.1"}
+    proposed = {entry.subject: entry for entry in entries if entry.kind in PROPOSING}
     ended: dict[str, int] = {}
     for entry in entries:
         if entry.kind in ("grant.ended.1", "worker.left.1"):

@@ -2,13 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
+from operator import itemgetter
+from typing import Any
 
 from heed.policy.duty import Duty as Judged
 from heed.record import reading
 from heed.record.model import Entry
-from heed.record.project import Pairs, Projector, register, upsert
+from heed.record.project import Pairs, Projector, register, upsert, write
+from heed.record.rows import drop
 
+from . import keeping
 from .engine import adopted, engine_of, judge, kinds_by_subject
 from .entries import MATCHED
 from .models import Duty, Pack, Told
@@ -50,6 +54,16 @@ class _Duties(Projector):
                 found += _corrected(entry)
         return found
 
+    def forget(self, keys: Iterable[str], using: str) -> None:
+        """Delete the rows of these keys; they are judged anew."""
+        keeping.forget()
+        super().forget(keys, using)
+
+    def forget_all(self, using: str) -> None:
+        """Delete every row; all are judged anew."""
+        keeping.forget()
+        super().forget_all(using)
+
 
 def _corrected(entry: Entry) -> list[tuple[str, Entry]]:
     """Return a pair for each key of what an entry corrects, and of what that one corrected: they may be its no more."""
@@ -73,22 +87,16 @@ def project_duties(pairs: Pairs, using: str) -> None:
     if any(entry.kind == "policy.adopted.1" for _, entry in pairs):
         keys = _every_key(engine.roles, kinds_by_subject(texts), last)
     else:
-        keys = _keys(pairs, set(engine.roles) | {"owner"}, kinds_by_subject(texts))
-    Duty.objects.using(using).filter(key__in=keys).delete()
-    rows: list[Duty] = []
+        keys = _keys(pairs, set(engine.roles) | {"owner", "wrong"}, kinds_by_subject(texts))
+    drop(Duty, keys, using)
+    rows: list[tuple[Any, ...]] = []
     fresh = {entry.n: entry for _, entry in pairs}
+    keep = using == "default" and len(keys) <= keeping.MOST  # not in a rebuild, which checks what was kept
     for key in sorted(keys):
-        for duty in judge(key, below=last + 1, texts=texts):
-            trigger = _trigger(duty, fresh)
-            if not _came_with_a_file(trigger):
-                rows.append(row_of(key, duty, trigger))
-    upsert(rows, using)
-
-
-def _trigger(duty: Judged, fresh: Mapping[int, Entry]) -> Entry | None:
-    """Return the entry that triggered a duty (`fresh`: entries at hand), None when nothing did."""
-    first = duty.triggers[0] if duty.triggers else None
-    return None if first is None else fresh.get(first) or reading.entry(first)
+        for owed in judge(key, below=last + 1, texts=texts, at_hand=fresh, keep=keep):
+            if not _came_with_a_file(owed.trigger):
+                rows.append(row_of(key, owed.duty, owed.trigger))
+    write(Duty, rows, using)
 
 
 def _came_with_a_file(trigger: Entry | None) -> bool:
@@ -126,31 +134,36 @@ def _every_key(roles: tuple[str, ...], by_subject: frozenset[str], last: int) ->
     return found
 
 
-def row_of(key: str, duty: Judged, trigger: Entry | None) -> Duty:
-    """Return the row of a judged duty; its team is that of the entry that triggered it."""
-    return Duty(
-        key=key,
-        id=identity_of(duty),
-        clause=duty.clause,
-        version=duty.version,
-        roles=dict(duty.key),
-        addressee=duty.addressee or "",
-        anchor=duty.anchor,
-        triggers=sorted(duty.triggers),
-        from_at=duty.from_,
-        due=duty.due,
-        adjusted_due=duty.adjusted_due,
-        end=duty.end,
-        ended_at=duty.ended_at,
-        ended_by=duty.ended_by,
-        was_late=duty.lateness if duty.end != "open" else "",
-        testable=duty.testable or "",
-        weak=duty.weak,
-        owner=duty.owner or "",
-        agency=(trigger.key("agency") if trigger else None) or duty.agency or "",
-        team=(trigger.key("team") if trigger else None) or "",
-        asked_by=trigger.spine.actor if trigger else "",
-    )
+def row_of(key: str, duty: Judged, trigger: Entry | None) -> tuple[Any, ...]:
+    """Return the row of a judged duty as the database holds it; its team is that of the entry that triggered it."""
+    row = {
+        "key": key,
+        "id": identity_of(duty),
+        "clause": duty.clause,
+        "version": duty.version,
+        "roles": json.dumps(dict(duty.key)),
+        "addressee": duty.addressee or "",
+        "anchor": duty.anchor,
+        "triggers": json.dumps(sorted(duty.triggers)),
+        "from_at": duty.from_,
+        "due": duty.due,
+        "adjusted_due": duty.adjusted_due,
+        "end": duty.end,
+        "ended_at": duty.ended_at,
+        "ended_by": duty.ended_by,
+        "was_late": duty.lateness if duty.end != "open" else "",
+        "testable": duty.testable or "",
+        "weak": json.dumps(duty.weak),
+        "owner": duty.owner or "",
+        "agency": (trigger.key("agency") if trigger else None) or duty.agency or "",
+        "team": (trigger.key("team") if trigger else None) or "",
+        "asked_by": trigger.spine.actor if trigger else "",
+    }
+    return _in_order(row)
+
+
+# What takes a row's values out in the order of the table's columns.
+_in_order: Callable[[dict[str, Any]], tuple[Any, ...]] = itemgetter(*(f.attname for f in Duty._meta.concrete_fields))
 
 
 def identity_of(duty: Judged) -> str:
@@ -194,7 +207,7 @@ def register_projectors() -> None:
     )
     register(
         _Duties(
-            name="duties", layer=LAYER, version=3, kinds=frozenset(), roles=(), tables=(Duty,), apply=project_duties
+            name="duties", layer=LAYER, version=4, kinds=frozenset(), roles=(), tables=(Duty,), apply=project_duties
         )
     )
     register(

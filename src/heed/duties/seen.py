@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Substr
 
 from heed.people.models import Grant, Worker
 from heed.people.selectors import roles_of
 
 from .models import Duty, Told
-from .selectors import kept_from
+from .selectors import kept_from, open_duties
 
 # Who reads every duty of the partnership without being told whose: they stand outside every agency.
 OUTSIDERS = frozenset({"scrutineer", "inspector"})
@@ -53,6 +54,17 @@ def openable(worker: Worker) -> Q:
     if roles_of(worker.key) & OUTSIDERS:
         return ~Q(pk="")
     return mine(worker) | of_team(worker) | to_me(worker)
+
+
+def told(worker: Worker) -> QuerySet[Told]:
+    """Return every rung that this worker was told of, the newest first."""
+    return Told.objects.filter(told__icontains=worker.key).order_by("-n")
+
+
+def climbed(worker: Worker) -> QuerySet[Duty]:
+    """Return the open duties of others that have climbed to this worker."""
+    of_it = Told.objects.filter(key=OuterRef("key"), duty=Substr(OuterRef("id"), 1, 32), told__icontains=worker.key)
+    return open_duties().filter(Exists(of_it)).exclude(mine(worker))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from heed.people.models import Grant, Worker
 from heed.policy.words import Clause
@@ -25,6 +25,8 @@ class Owed:
     late_seconds: int
     holders: tuple[str, ...]
     called: tuple[str, ...] = ()  # the holders by name
+    about: str = ""  # the address of what it is about, and of its own page: `leads.led` fills in what a reader may open
+    in_full: str = ""
 
     @property
     def is_overdue(self) -> bool:
@@ -46,7 +48,7 @@ def open_duties(*, team: str = "", agency: str = "", owners: frozenset[str] | No
         found = found.filter(agency=agency)
     if owners is not None:
         found = found.filter(owner__in=owners)
-    return found.order_by("due", "id")
+    return found.order_by(F("due").asc(nulls_last=True), "id")
 
 
 def owed(rows: QuerySet[Duty] | list[Duty], now: datetime) -> list[Owed]:

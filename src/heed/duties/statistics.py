@@ -6,16 +6,15 @@ and every total with a hidden part. What is not guarded against: comparing table
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from heed.people.models import Agency, Team
-from heed.policy.statistics import SMALLEST, Group, Tally, part_of, quarter, share_of, tallies
+from heed.policy.statistics import SMALLEST, Tally, share_of
 
-from .judged import Placed, Standing
+from .counted import Counted, Counts
 
-BY = ("clause", "agency", "team", "quarter")
 PARTS = tuple(Tally().parts())
 FAILED = ("met_late", "overdue")
 HIDDEN = "c"
@@ -94,34 +93,25 @@ def _safe(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
-def where_of(by: str) -> Callable[[Placed], str]:
-    """Return what a duty is grouped by beside its clause, as a key; empty for the clause alone."""
-    found: dict[str, Callable[[Placed], str]] = {
-        "clause": lambda duty: "",
-        "agency": lambda duty: duty.agency or "",
-        "team": lambda duty: duty.team or "",
-        "quarter": lambda duty: quarter(duty.due if duty.due is not None else duty.from_),
-    }
-    return found[by]
-
-
-def grouping(by: str) -> Group:
-    """Return a grouping by clause, and by agency, team or quarter beside it."""
-    where = where_of(by)
-    return lambda duty: (duty.clause, where(duty))  # type: ignore[arg-type]
-
-
-def table_of(standing: Standing, by: str, *, as_of: str, known_at: str, clause: str = "") -> Table:
-    """Return the table of every duty, or of one clause's, those groups first that failed most."""
-    duties = [duty for duty in standing.duties if clause in ("", duty.clause)]
+def table_of(counts: Counts, by: str, *, as_of: str, known_at: str) -> Table:
+    """Return the table of what was counted, those groups first that failed most."""
     names = _names(by)
-    since = _since(duties, grouping(by))
+    since = _since(counts.counted)
     lines = [
         Line(group, names.get(group[1], group[1] or "–"), tally, since.get(group, ""))
-        for group, tally in tallies(duties, grouping(by)).items()
+        for group, tally in sorted(_tallies(counts.counted).items())
     ]
     hide(lines)
-    return Table(by, tuple(sorted(lines, key=_failed_most)), as_of, known_at, standing.reaches)
+    return Table(by, tuple(sorted(lines, key=_failed_most)), as_of, known_at, counts.reaches)
+
+
+def _tallies(counted: Iterable[Counted]) -> dict[tuple[str, ...], Tally]:
+    found: dict[tuple[str, ...], Tally] = {}
+    for row in counted:
+        tally = found.setdefault((row.clause, row.where), Tally())
+        tally.due += row.n
+        setattr(tally, row.part, getattr(tally, row.part) + row.n)
+    return found
 
 
 def _failed_most(line: Line) -> tuple[int, str, str]:
@@ -136,15 +126,13 @@ def _names(by: str) -> Mapping[str, str]:
     return {}
 
 
-def _since(duties: Iterable[Placed], group: Group) -> dict[tuple[str, ...], str]:
+def _since(counted: Iterable[Counted]) -> dict[tuple[str, ...], str]:
     """Return for each group the quarter since which it has failed without a quarter between in which it did not."""
     quarters: dict[tuple[str, ...], dict[str, bool]] = {}
-    for duty in duties:
-        if duty.due is None:
-            continue
-        held = quarters.setdefault(group(duty), {})
-        when = quarter(duty.due)
-        held[when] = held.get(when, False) or part_of(duty) in FAILED
+    for row in counted:
+        if row.is_dated:
+            held = quarters.setdefault((row.clause, row.where), {})
+            held[row.when] = held.get(row.when, False) or row.part in FAILED
     return {name: _run(held) for name, held in quarters.items()}
 
 

@@ -1,9 +1,10 @@
 """Worklists: what I owe, what my team owes, what is owed to me; and what has climbed."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,7 +16,8 @@ from heed.people.models import Worker
 from heed.record import reading
 
 from . import seen, selectors
-from .models import Duty, Told
+from .leads import led
+from .models import Duty
 from .views_ahead import shortfalls
 from .views_statistics import ROLES
 
@@ -39,8 +41,19 @@ def what_needs_you(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     if worker is None:
         return None
     now = timezone.now()
-    rows = {key: selectors.owed(listed(worker, name)[:8], now) for key, name in (("mine", "mine"), ("to_me", "to-me"))}
-    return "duties/panel.html", {**rows, "now": now}
+    mine, to_me = (
+        led(selectors.owed(listed(worker, name)[:8], now), worker, now, listed=True) for name in ("mine", "to-me")
+    )
+    values = {"mine": mine, "to_me": to_me, "now": now}
+    values |= {"team": standing(listed(worker, "team"), now), "climbed": standing(seen.climbed(worker), now)}
+    return "duties/panel.html", values
+
+
+def standing(rows: QuerySet[Duty], now: datetime) -> dict[str, Any]:
+    """Return how many duties are open, how many of them overdue, and since when the first is."""
+    late = Q(due__lt=int(now.timestamp()))
+    found = rows.aggregate(open=Count("pk"), overdue=Count("pk", filter=late), first=Min("due", filter=late))
+    return found | {"since": datetime.fromtimestamp(found["first"], UTC) if found["first"] else None}
 
 
 @require_safe
@@ -53,7 +66,7 @@ def worklist(request: HttpRequest, name: str = "mine") -> HttpResponse:
     context = {
         "lists": LISTS,
         "name": name,
-        "owed": selectors.owed(list(page.object_list), now),
+        "owed": led(selectors.owed(list(page.object_list), now), worker, now, listed=True),
         "page": page,
         "overdue": rows.filter(due__lt=int(now.timestamp())).count(),
         "count": page.paginator.count,
@@ -67,9 +80,10 @@ def worklist(request: HttpRequest, name: str = "mine") -> HttpResponse:
 def escalations(request: HttpRequest) -> HttpResponse:
     """Show what has climbed to this person: clause, office, days overdue, who was warned; never the child."""
     worker = acting(request)
-    told = [row for row in Told.objects.order_by("-n")[:500] if worker.key in row.told]
+    page = Paginator(seen.told(worker), PER_PAGE).get_page(request.GET.get("page"))
+    told = list(page.object_list)
     duties = {d.id[:32]: d for d in Duty.objects.filter(key__in=[row.key for row in told])}
     now = timezone.now()
     rows = [(row, selectors.owed([duties[row.duty]], now)[0]) for row in told if row.duty in duties]
     gone = [(row, reading.entry(row.n).fact("clause", "")) for row in told if row.duty not in duties]
-    return render(request, "duties/escalations.html", {"rows": rows, "gone": gone, "now": now})
+    return render(request, "duties/escalations.html", {"rows": rows, "gone": gone, "now": now, "page": page})

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from .canon import MAX_INTEGER, ProfileError, check_text
@@ -31,13 +32,17 @@ class Text(Field):
     most: int = 20_000
     pattern: str = ""
 
+    @cached_property
+    def _form(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, re.ASCII)
+
     def check(self, value: Any, name: str) -> None:
         if not isinstance(value, str):
             raise ProfileError(f"{name} must be text.")
         if len(value) > self.most:
             raise ProfileError(f"{name} has {len(value):,} characters; at most {self.most:,} fit.")
         check_text(value, name)
-        if self.pattern and not re.fullmatch(self.pattern, value, re.ASCII):
+        if self.pattern and not self._form.fullmatch(value):
             raise ProfileError(f"{name}: {value[:60]!r} does not have the form that is asked.")
 
 
@@ -157,20 +162,27 @@ class Group(Field):
     def check(self, value: Any, name: str) -> None:
         if not isinstance(value, dict):
             raise ProfileError(f"{name} must be an object.")
-        check_members(value, self.members, name)
+        Members(self.members, name).check(value)
 
 
-def check_members(
-    value: dict[str, Any], members: Mapping[str, Field], where: str, *, besides: frozenset[str] = frozenset()
-) -> None:
-    """Check every member of `value`: none missing that is needed, none undeclared; `besides` are another's."""
-    held = len(besides & value.keys()) if besides else 0
-    for name, field in members.items():
-        if name in value:
-            field.check(value[name], f"{where}.{name}")
-            held += 1
-        elif field.needed:
-            raise ProfileError(f"{where}.{name} is missing.")
-    if held != len(value):
-        unknown = min(map(str, value.keys() - members.keys() - besides))
-        raise ProfileError(f"{where}.{unknown[:60]} is not a member of this kind.")
+class Members:
+    """The members that an object may hold, their full names made once: half of the checking was writing them."""
+
+    __slots__ = ("_fields", "_where")
+
+    def __init__(self, members: Mapping[str, Field], where: str) -> None:
+        self._where = where
+        self._fields = tuple((name, f"{where}.{name}", field) for name, field in members.items())
+
+    def check(self, value: dict[str, Any], besides: frozenset[str] = frozenset()) -> None:
+        """Check every member: none missing that is needed, none undeclared; `besides` are another's to check."""
+        held = len(besides & value.keys()) if besides else 0
+        for name, full, field in self._fields:
+            if name in value:
+                field.check(value[name], full)
+                held += 1
+            elif field.needed:
+                raise ProfileError(f"{full} is missing.")
+        if held != len(value):
+            unknown = min(map(str, value.keys() - {name for name, _, _ in self._fields} - besides))
+            raise ProfileError(f"{self._where}.{unknown[:60]} is not a member of this kind.")

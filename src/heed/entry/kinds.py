@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from heed.lib.errors import HeedError
 
 from .canon import MEMBER, ProfileError
-from .fields import Field, check_members
+from .fields import Field, Members
 from .parts import FORMAT_MEMBERS, check_facts, is_erasable
 from .spine import check_kind
 
 Body = dict[str, Any]
+_NONE: Body = {}
 Upcast = Callable[[Body | None, Body | None], tuple[Body | None, Body | None]]
 
 
@@ -58,23 +60,26 @@ class Kind:
         """Whether its parts may ever be erased (byte-level rule 5)."""
         return is_erasable(self.name)
 
+    @cached_property
+    def _members(self) -> tuple[Members, Members]:
+        return Members(self.facts, "facts"), Members(self.words, "words")
+
     def check(self, facts: Body, words: Body | None, *, n: int) -> None:
         """Refuse a new entry's parts unless they fit this kind; `words` None means sealed."""
         check_facts(facts, n=n)
-        check_members(facts, self.facts, "facts", besides=FORMAT_MEMBERS)
-        self._check_refs(facts.get("refs") or {})
+        self._members[0].check(facts, FORMAT_MEMBERS)
+        self._check_refs(facts.get("refs", _NONE))
         if "files" in facts and not self.may_have_files:
             raise ProfileError(f"{self.name} carries no files.")
         if words is None:
             if not self.may_seal:
                 raise ProfileError(f"The words of {self.name} are never sealed.")
         else:
-            check_members(words, self.words, "words")
+            self._members[1].check(words)
 
     def _check_refs(self, refs: Body) -> None:
-        for role in refs:
-            if role not in self.refs:
-                raise ProfileError(f"facts.refs.{role} is not a role of {self.name}.")
+        if not refs.keys() <= self.refs.keys():
+            raise ProfileError(f"facts.refs.{min(refs.keys() - self.refs.keys())} is not a role of {self.name}.")
         for role, ref in self.refs.items():
             count = len(refs[role]) if role in refs else 0
             if not ref.least <= count <= ref.most:

@@ -65,7 +65,7 @@ def check_refs(refs: Any) -> None:
             raise ProfileError(f"facts.refs.{role} must be a list of at least one key.")
         for key in keys:
             check_key(key, f"facts.refs.{role}")
-        if any(a >= b for a, b in pairwise(keys)):
+        if len(keys) > 1 and any(a >= b for a, b in pairwise(keys)):
             raise ProfileError(f"facts.refs.{role} must be distinct keys in ascending order.")
 
 

@@ -1,8 +1,7 @@
 """The permanent part of an entry: who recorded what kind of thing about which key, and when."""
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .canon import ProfileError, decode
 from .when import parse_instant
@@ -12,12 +11,10 @@ MAX_SPINE = 2048
 MAX_KIND = 64
 MEMBERS = frozenset({"v", "n", "kind", "subject", "recorded_at", "actor", "agency", "facts", "words"})
 KIND = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\.[1-9][0-9]*\Z")
-KEY = re.compile(r"[0-9a-f]{32}\Z")
-DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+HEX = "0123456789abcdef"
 
 
-@dataclass(frozen=True, slots=True)
-class Spine:
+class Spine(NamedTuple):
     """One entry's spine; `n` counts from 0, keys are 32 and digests 64 lower-case hex digits."""
 
     n: int
@@ -57,7 +54,7 @@ def read_spine(data: bytes) -> Spine:
     for name in ("facts", "words"):
         check_digest(value[name], name)
     parse_instant(value["recorded_at"])
-    return Spine(**{name: value[name] for name in Spine.__slots__})
+    return Spine(**{name: value[name] for name in Spine._fields})
 
 
 def _check_version(value: dict[str, Any]) -> None:
@@ -73,11 +70,11 @@ def check_kind(name: Any) -> None:
 
 def check_key(value: Any, what: str) -> None:
     """Refuse anything but 32 lower-case hex digits."""
-    if not isinstance(value, str) or not KEY.match(value):
+    if type(value) is not str or len(value) != 32 or value.strip(HEX):
         raise ProfileError(f"{what}: {str(value)[:40]!r} is not a key (32 lower-case hex digits).")
 
 
 def check_digest(value: Any, what: str) -> None:
     """Refuse anything but 64 lower-case hex digits."""
-    if not isinstance(value, str) or not DIGEST.match(value):
+    if type(value) is not str or len(value) != 64 or value.strip(HEX):
         raise ProfileError(f"{what}: {str(value)[:40]!r} is not a digest (64 lower-case hex digits).")

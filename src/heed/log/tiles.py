@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from .errors import FormatError, VerifyError
 from .tree import HASH_BYTES
@@ -14,6 +14,7 @@ TILE_BYTES = WIDTH * HASH_BYTES
 FOLDED = 16
 _FOLDED_LEVEL = 4
 _sha256 = hashlib.sha256
+_NONE: Mapping[tuple[int, int], bytes] = {}
 
 # (level, index, width) → at least `width` hashes of that tile, from its first on.
 ReadTile = Callable[[int, int, int], bytes]
@@ -22,14 +23,21 @@ ReadFolded = Callable[[int, int], bytes]
 
 
 class TiledNodes:
-    """Tree nodes read through tiles; each tile is read once for a proof. Raises VerifyError for a short tile."""
+    """Tree nodes read through tiles; each tile is read once for a proof. Raises VerifyError for a short tile.
 
-    def __init__(self, read: ReadTile, read_folded: ReadFolded | None = None) -> None:
-        self._read, self._read_folded = read, read_folded
+    `known` holds nodes that need no reading, by (level, index): the peaks, without which the edge is read and folded.
+    """
+
+    def __init__(
+        self, read: ReadTile, read_folded: ReadFolded | None = None, known: Mapping[tuple[int, int], bytes] = _NONE
+    ) -> None:
+        self._read, self._read_folded, self._known = read, read_folded, known
         self._seen: dict[tuple[int, int], bytes] = {}
 
     def node(self, level: int, index: int) -> bytes:
         """Return the root over 2^level leaves from index·2^level on."""
+        if (level, index) in self._known:
+            return self._known[level, index]
         tile_level, above = divmod(level, HEIGHT)
         first = index << above
         tile, offset = divmod(first, WIDTH)

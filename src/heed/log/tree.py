@@ -59,6 +59,15 @@ class Frontier:
             root = node_hash(peak, root)
         return root
 
+    def places(self) -> dict[tuple[int, int], bytes]:
+        """Return the peaks by their (level, index) in the tree."""
+        found, start = {}, 0
+        for peak in self.peaks:
+            level = (self.size - start).bit_length() - 1
+            found[level, start >> level] = peak
+            start += 1 << level
+        return found
+
     def to_bytes(self) -> bytes:
         """Return the peaks one after another."""
         return b"".join(self.peaks)

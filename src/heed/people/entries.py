@@ -22,6 +22,42 @@ READING_ROLES = frozenset(ROLES) - {"reporter", "administrator", "board_member"}
 MANAGING_ROLES = frozenset({"team_manager", "service_manager", "director", "scrutineer"})
 # Roles that work with children, and so make a child's record.
 WORKING_ROLES = frozenset({"practitioner", "team_manager", "service_manager", "director"})
+# Named posts that shipped packs make owners of duties, or let be told of them (docs/adr/roles-of-owners.md). An office
+# opens no record: whoever holds one holds a role that reads records too. A test compares this list with the packs.
+OFFICES = (
+    "access_guardian",
+    "accountable_officer",
+    "action_owner",
+    "agency_lead",
+    "challenged_manager",
+    "chief_executive",
+    "competent_authority",
+    "conference_chair",
+    "employer",
+    "front_door_manager",
+    "health_lead",
+    "lead_partner",
+    "lead_social_worker",
+    "meeting_chair",
+    "meeting_secretary",
+    "missing_coordinator",
+    "next_level_manager",
+    "officer_in_case",
+    "panel_chair",
+    "partnership_manager",
+    "personal_adviser",
+    "police_crime_registrar",
+    "police_designated_officer",
+    "police_missing_lead",
+    "police_officer",
+    "police_supervisor",
+    "reviewing_officer",
+    "social_worker",
+    "support_manager",
+    "support_worker",
+)
+# What a manager confirms who is no administrator: whatever lets somebody read records, or rests on it.
+GUARDED = READING_ROLES | frozenset(OFFICES)
 AGENCY_TYPES = ("council", "police", "health", "school", "residential", "youth", "voluntary", "board", "inspectorate")
 # DfE child ethnicity codes (CIN census XSD 2026; domain/standards.md 5.4).
 _CODES = "WBRI WIRI WIRT WROM WOTH MWBC MWBA MWAS MOTH AIND APKN ABAN AOTH BCRB BAFR BOTH CHNE OOTH REFU NOBT"
@@ -73,6 +109,15 @@ GrantProposed = register(
         about="An administrator proposed that somebody hold a role.",
         subject="grant",
         facts={"role": Code(needed=True, codes=ROLES)},
+        refs={"worker": Ref(least=1), "agency": Ref(least=1), "team": Ref()},
+    )
+)
+OfficeProposed = register(
+    Kind(
+        name="office.proposed.1",
+        about="An administrator proposed that somebody who reads records hold a named post; confirmed like a role.",
+        subject="grant",
+        facts={"role": Code(needed=True, codes=OFFICES, about="The office.")},
         refs={"worker": Ref(least=1), "agency": Ref(least=1), "team": Ref()},
     )
 )

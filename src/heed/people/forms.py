@@ -20,6 +20,39 @@ ROLES: dict[str, Any] = {
     "records_officer": _("Records officer: holds, erasures, retention"),
     "administrator": _("Administrator: manages accounts, reads no records"),
 }
+# Named posts: who owes what a clause asks of them. They open no record by themselves.
+OFFICES: dict[str, Any] = {
+    "access_guardian": _("Access guardian: reviews every emergency opening"),
+    "accountable_officer": _("Accountable officer: answers for a service to those who commission it"),
+    "action_owner": _("Owner of actions: completes what a meeting or a review asked for"),
+    "agency_lead": _("Agency's safeguarding lead: reports to conferences, acts on threats"),
+    "challenged_manager": _("Manager who is challenged: answers a professional challenge"),
+    "chief_executive": _("Chief executive: told last within the agency"),
+    "competent_authority": _("Competent authority: decides on people who may be trafficked"),
+    "conference_chair": _("Conference chair: holds child protection conferences in time"),
+    "employer": _("Employer's safeguarding lead: acts on an allegation against staff"),
+    "front_door_manager": _("Front-door manager: decides on referrals and tells the referrer"),
+    "health_lead": _("Designated health professional: health assessments of looked-after children"),
+    "lead_partner": _("Lead partner: answers for one of the three safeguarding partners"),
+    "lead_social_worker": _("Lead social worker: core groups and child protection plans"),
+    "meeting_chair": _("Meeting chair: answers for a meeting and its minutes"),
+    "meeting_secretary": _("Meeting secretary: writes minutes"),
+    "missing_coordinator": _("Missing-children coordinator: return interviews, repeat episodes"),
+    "next_level_manager": _("Next-level manager: answers an objection"),
+    "officer_in_case": _("Officer in the case: investigates a crime against a child"),
+    "panel_chair": _("Panel chair: answers for a panel's decisions"),
+    "partnership_manager": _("Partnership manager: rapid reviews and the partnership's reports"),
+    "personal_adviser": _("Personal adviser: keeps in touch with care leavers"),
+    "police_crime_registrar": _("Police crime registrar: records what was disclosed as crime"),
+    "police_designated_officer": _("Police designated officer: allegations against people who work with children"),
+    "police_missing_lead": _("Police missing-persons lead: tells the council of a missing child"),
+    "police_officer": _("Police officer: acts on a threat to a child"),
+    "police_supervisor": _("Police supervisor: told when an officer's duty falls overdue"),
+    "reviewing_officer": _("Independent reviewing officer: reviews of looked-after children"),
+    "social_worker": _("Social worker: sees the child, assesses, visits"),
+    "support_manager": _("Support manager: told when support falls overdue"),
+    "support_worker": _("Support worker: support that outlives the case"),
+}
 # Roles that are held in a team.
 TEAM_ROLES = ("practitioner", "team_manager")
 TYPES: dict[str, Any] = {
@@ -35,6 +68,11 @@ TYPES: dict[str, Any] = {
 }
 STATES = [("", _("Working here")), ("left", _("Left")), ("all", _("Everybody"))]
 ENDS = [("moved", _("Moved to other work")), ("withdrawn", _("It is withdrawn")), ("left", _("Left"))]
+
+
+def role_words(code: str) -> Any:
+    """Return a role or an office with what it is for."""
+    return ROLES.get(code) or OFFICES.get(code, code)
 
 
 def _reason(label: Any, hint: Any = "", most: int = 2_000) -> forms.CharField:
@@ -106,6 +144,19 @@ class RoleForm(forms.Form):
         if cleaned.get("role") in TEAM_ROLES and cleaned.get("place", "").endswith(":"):
             self.add_error("place", _("This role is held in a team: choose one"))
         return cleaned
+
+
+class OfficeForm(forms.Form):
+    """An office to propose, and where it is held."""
+
+    role = forms.ChoiceField(label=_("Office"), choices=list(OFFICES.items()))
+    place = forms.ChoiceField(
+        label=_("Agency and team"), help_text=_("Choose a team only where each team has such a post of its own.")
+    )
+
+    def __init__(self, *args: Any, agencies: set[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _places(self, agencies)
 
 
 class EndRoleForm(forms.Form):

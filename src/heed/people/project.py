@@ -8,6 +8,7 @@ from heed.record.project import Pairs, Projector, register, upsert
 from .models import Agency, Child, Grant, Reset, Team, Worker
 
 LAYER = 20
+PROPOSING = ("grant.proposed.1", "office.proposed.1")
 ERASED = "(erased)"
 
 
@@ -63,7 +64,7 @@ def project_grants(pairs: Pairs, using: str) -> None:
                     row.ended_n, row.ended_at = entry.n, entry.spine.recorded_at
         elif key == entry.subject:
             continue  # rows are the worker's, not the grant's
-        elif entry.kind == "grant.proposed.1":
+        elif entry.kind in PROPOSING:
             held[key, entry.subject] = _proposed(key, entry)
         elif (key, entry.subject) in held:
             _answered(held[key, entry.subject], entry)
@@ -134,7 +135,7 @@ def searchable(names: list[str]) -> str:
 
 def register_projectors() -> None:
     """Register the projectors at start."""
-    granted = frozenset({"grant.proposed.1", "grant.confirmed.1", "grant.ended.1", "worker.left.1"})
+    granted = frozenset({*PROPOSING, "grant.confirmed.1", "grant.ended.1", "worker.left.1"})
     asked = frozenset({"second_factor.reset_asked.1", "second_factor.reset.1", "second_factor.reset_refused.1"})
     for name, kinds, roles, table, apply in (
         ("resets", asked, ("subject",), Reset, project_resets),

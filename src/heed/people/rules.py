@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from heed.lib.errors import Answered
 
-from .entries import MANAGING_ROLES, READING_ROLES, WORKING_ROLES
+from .entries import GUARDED, MANAGING_ROLES, OFFICES, READING_ROLES, WORKING_ROLES
 
 
 def a_role_is_proposed_by_an_administrator_of_that_agency(*, administers: Collection[str], agency: str) -> None:
@@ -16,31 +16,38 @@ def a_role_is_proposed_by_an_administrator_of_that_agency(*, administers: Collec
 def a_reading_role_is_confirmed_by_a_second_person(
     *, actor: str, actor_roles: Collection[str], worker: str, proposed_by: str, role: str
 ) -> None:
-    """A role that reads records is confirmed by a second person who is no administrator; nobody confirms her own."""
+    """A role that reads records, or an office, is confirmed by a second person who is no administrator; nobody confirms
+    her own."""
     if actor == worker:
         raise Answered("Nobody confirms her own role.")
     if actor == proposed_by:
         raise Answered("A second person confirms a role, not the one who proposed it.")
-    if role in READING_ROLES and "administrator" in actor_roles:
-        raise Answered("A role that reads records is confirmed by somebody who is no administrator.")
+    if role in GUARDED and "administrator" in actor_roles:
+        raise Answered("A role that reads records, or an office, is confirmed by somebody who is no administrator.")
 
 
 def a_role_is_confirmed_within_the_agency(
     *, role: str, own_roles: Collection[str], actor_roles: Collection[str], has_colleague: bool, has_manager: bool
 ) -> None:
-    """A role is confirmed within its agency, by a manager where it reads records and there is one; in an agency that
-    has nobody else yet who could, by a manager of another one."""
+    """A role is confirmed within its agency, by a manager where it reads records or is an office and there is one; in
+    an agency that has nobody else yet who could, by a manager of another one."""
     if not own_roles and (has_colleague or not MANAGING_ROLES & set(actor_roles)):
         raise Answered("A role is confirmed by somebody of that agency.")
-    if role in READING_ROLES and has_manager and not MANAGING_ROLES & set(own_roles):
+    if role in GUARDED and has_manager and not MANAGING_ROLES & set(own_roles):
         raise Answered("A role that reads records is confirmed by a manager of that agency.")
 
 
 def a_reader_of_records_is_no_administrator(*, role: str, held: Collection[str]) -> None:
     """Whoever administers accounts reads no records: nobody holds both kinds of role."""
     is_reader = bool(READING_ROLES & set(held))
-    if (role == "administrator" and is_reader) or (role in READING_ROLES and "administrator" in held):
+    if (role == "administrator" and is_reader) or (role in GUARDED and "administrator" in held):
         raise Answered("Whoever administers accounts reads no records: end the other role first.")
+
+
+def an_office_is_held_by_somebody_who_reads_records(*, role: str, held: Collection[str]) -> None:
+    """An office is held only by somebody who holds, in the same agency, a role that reads records."""
+    if role in OFFICES and not READING_ROLES & set(held):
+        raise Answered("Whoever holds an office needs a role that reads records in that agency: propose it first.")
 
 
 def an_agency_s_people_are_managed_by_its_administrators(*, administers: Collection[str], agency: str) -> None:

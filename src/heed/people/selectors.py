@@ -1,13 +1,17 @@
 """Who holds which role now, and who may manage whom."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
+from heed.record.driver import plain_cursor, sql
+from heed.record.rows import which_exist
 from heed.record.signing import identity
 
-from .entries import MANAGING_ROLES, READING_ROLES
-from .models import Account, Agency, Grant, Reset, Team, Worker
+from .entries import GUARDED, MANAGING_ROLES, OFFICES, READING_ROLES
+from .models import Account, Agency, Child, Grant, Reset, Team, Worker
 from .post.models import Address
 
 
@@ -20,6 +24,16 @@ def roles_of(worker: str, agency: str = "") -> set[str]:
     """Return the roles that a worker holds now, in one agency where given."""
     found = held().filter(key=worker)
     return set((found.filter(agency=agency) if agency else found).values_list("role", flat=True))
+
+
+def resting_on(grant: Grant) -> list[Grant]:
+    """Return the offices that rest on a role, so that they end with it: no other role lets her read records there."""
+    if grant.role not in READING_ROLES:
+        return []
+    own = Grant.objects.filter(key=grant.key, agency=grant.agency, ended_n=None).exclude(grant=grant.grant)
+    if own.filter(role__in=READING_ROLES).exclude(confirmed_n=None).exists():
+        return []
+    return list(own.filter(role__in=OFFICES).order_by("proposed_n"))
 
 
 def administers(worker: str) -> set[str]:
@@ -36,6 +50,27 @@ def may_administer(worker: str) -> set[str]:
     return own | set(Agency.objects.exclude(key__in=have).values_list("key", flat=True))
 
 
+def agency_of_team(team: str) -> str | None:
+    """Return the agency that a team is of, None where there is no such team."""
+    with plain_cursor("default") as cursor:
+        query = sql(connection.vendor, "SELECT agency FROM people_team WHERE key = %s")
+        row = cursor.execute(query, [team]).fetchone()
+    return row[0] if row else None
+
+
+def team_name(team: str) -> str:
+    """Return a team's name behind its agency's, as people choose it; empty where there is no such team."""
+    row = Team.objects.filter(key=team).first()
+    agency = Agency.objects.filter(key=row.agency).first() if row else None
+    return f"{agency.name}: {row.name}" if row and agency else ""
+
+
+def are_recorded(children: Iterable[str]) -> bool:
+    """Say whether each of these children is on the record."""
+    wanted = set(children)
+    return not wanted or which_exist(Child, wanted, "default") == wanted
+
+
 def is_log(actor: str) -> bool:
     """Say whether the record itself acts: `heed init` and the demonstration, before there is anybody."""
     return actor == identity().subject
@@ -44,7 +79,7 @@ def is_log(actor: str) -> bool:
 def colleagues(grant: Grant) -> QuerySet[Grant]:
     """Return the roles held in a grant's agency by those who could confirm it, whoever proposed or gets it aside."""
     found = held().filter(agency=grant.agency).exclude(key__in=(grant.key, grant.proposed_by))
-    if grant.role in READING_ROLES:
+    if grant.role in GUARDED:
         administrators = held().filter(role="administrator").values("key")
         found = found.exclude(key__in=administrators)
     return found

@@ -14,6 +14,7 @@ from heed.record.reading import stream
 from . import rules
 from .confirming import check_confirmation
 from .entries import (
+    OFFICES,
     AccessReviewed,
     AgencyNamed,
     ChildRecorded,
@@ -21,12 +22,13 @@ from .entries import (
     GrantConfirmed,
     GrantEnded,
     GrantProposed,
+    OfficeProposed,
     TeamNamed,
     WorkerJoined,
     WorkerLeft,
 )
 from .models import Agency, Grant, Team, Worker
-from .selectors import administers, is_log, may_administer, roles_of
+from .selectors import administers, is_log, may_administer, resting_on, roles_of
 
 # How many entries of a bulk load share one lock, so that a report made meanwhile waits a moment. A judgement of ours.
 BULK = 500
@@ -96,14 +98,16 @@ def _manages(by: By, agency: str) -> None:
 
 
 def propose_role(*, by: By, worker: str, role: str, agency: str, team: str = "") -> str:
-    """Propose that somebody hold a role; return the grant's key."""
+    """Propose that somebody hold a role, or an office; return the grant's key."""
     grant = new_key()
     with writing() as head:
         rules.a_role_is_proposed_by_an_administrator_of_that_agency(administers=may_administer(by.actor), agency=agency)
         _check_place(worker, agency, team)
         rules.a_reader_of_records_is_no_administrator(role=role, held=roles_of(worker))
+        rules.an_office_is_held_by_somebody_who_reads_records(role=role, held=roles_of(worker, agency))
         refs = {"worker": [worker], "agency": [agency], "team": [team] if team else []}
-        draft = Draft(kind=GrantProposed, subject=grant, facts={"role": role}, refs=refs, occurred_at=NOW)
+        kind = OfficeProposed if role in OFFICES else GrantProposed
+        draft = Draft(kind=kind, subject=grant, facts={"role": role}, refs=refs, occurred_at=NOW)
         append(head, draft, by=by)
     return grant
 
@@ -124,12 +128,13 @@ def confirm_role(*, by: By, grant: str) -> Entry:
             raise Answered("There is no such proposal, or it was answered already.")
         check_confirmation(by.actor, row)
         rules.a_reader_of_records_is_no_administrator(role=row.role, held=roles_of(row.key))
+        rules.an_office_is_held_by_somebody_who_reads_records(role=row.role, held=roles_of(row.key, row.agency))
         draft = Draft(kind=GrantConfirmed, subject=grant, refs={"worker": [row.key]}, occurred_at=NOW)
         return append(head, draft, by=by)[0]
 
 
 def end_role(*, by: By, grant: str, why: str) -> Entry:
-    """End a role."""
+    """End a role; with the last one that reads records in an agency, her offices there end too."""
     with writing() as head:
         row = Grant.objects.filter(grant=grant, ended_n=None).first()
         if row is None:
@@ -137,8 +142,11 @@ def end_role(*, by: By, grant: str, why: str) -> Entry:
         rules.a_role_is_proposed_by_an_administrator_of_that_agency(
             administers=may_administer(by.actor), agency=row.agency
         )
-        draft = Draft(kind=GrantEnded, subject=grant, facts={"why": why}, refs={"worker": [row.key]}, occurred_at=NOW)
-        return append(head, draft, by=by)[0]
+        drafts = [
+            Draft(kind=GrantEnded, subject=ended.grant, facts={"why": why}, refs={"worker": [row.key]}, occurred_at=NOW)
+            for ended in (row, *resting_on(row))
+        ]
+        return append(head, *drafts, by=by)[0]
 
 
 def seat_founder(*, by: By, agency: str, team: str, name: str, role: str) -> str:

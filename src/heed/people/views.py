@@ -136,7 +136,7 @@ def confirm(request: HttpRequest, grant: str) -> HttpResponse:
     team = Team.objects.filter(key=row.team).values_list("name", flat=True).first()
     facts = (
         (_("Who"), selectors.names_of({row.key}).get(row.key, "")),
-        (_("Role"), forms.ROLES.get(row.role, row.role)),
+        (_("Role"), forms.role_words(row.role)),
         (_("Where"), f"{granted.agency}: {team}" if team else granted.agency),
         (_("Proposed by"), granted.proposed_by),
     )

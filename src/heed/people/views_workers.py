@@ -139,6 +139,15 @@ ACTS: dict[str, Act] = {
         _("A second person confirms it. One that reads records is confirmed by somebody who is no administrator."),
         _("Propose"),
     ),
+    "office": Act(
+        _("Propose an office"),
+        lambda request, row, agencies: forms.OfficeForm(
+            posted(request), agencies=agencies, initial={"place": f"{row.agency}:"}
+        ),
+        _propose,
+        _("A named post that owes what a clause asks. It opens no record; a second person confirms it."),
+        _("Propose"),
+    ),
     "link": Act(
         _("Send a new link"),
         lambda request, row, agencies: forms.ConfirmForm(posted(request)),
@@ -195,7 +204,7 @@ def end(request: HttpRequest, grant: str) -> HttpResponse:
         raise Http404
     facts = (
         (_("Who"), selectors.names_of({row.key}).get(row.key, "")),
-        (_("Role"), forms.ROLES.get(row.role, row.role)),
+        (_("Role"), forms.role_words(row.role)),
     )
     back = reverse("worker", args=[row.key])
     page = Page(_("End a role"), back, _("What is owed in it passes on at once."), _("End it"), facts)

@@ -29,6 +29,11 @@ class Coverage:
     rows: tuple[Covered, ...] | None = None
     _seen: dict[tuple[tuple[str, ...], str | None], list[tuple[int, int]]] = field(default_factory=dict, repr=False)
 
+    @property
+    def is_timeless(self) -> bool:
+        """Whether what it covers never begins or ends, so that a later moment censors nothing more."""
+        return self.rows is None
+
     def intervals(self, kinds: tuple[str, ...], agency: str | None) -> list[tuple[int, int]]:
         """Return the spans in which some act of `kinds` by or for `agency` can be seen, merged."""
         found = self._seen.get((kinds, agency))

@@ -1,34 +1,37 @@
-"""The incremental evaluator: one clause and one key in, that key's duties out; no clock, no storage.
+"""The clauses of some packs, compiled once: which units (clause, key) an entry bears on, and the duties of a unit.
 
-A live record uses it so, within the transaction that appends an entry:
-
-1. `engine.touched(entries, known, near)` names the units (clause, key) that an entry bears on. Pass every version of
-   a corrected entry, both sides of a link, the target of a retraction.
-2. Gather, once for all of them, the standing entries that carry their keys (`engine.roles` are the roles to index by)
-   and the keys of the states their triggers name, into one `Stream`; more entries than needed do no harm.
-   `engine.gather(clause, key, known, near)` names those of one unit.
-3. `engine.judge(clause, key, stream)` returns each unit's rows; replace what is stored. `engine.evaluate` does 2 and 3
-   for one unit, given the entries as they were appended.
+A live record uses it through `live.Live`, which keeps what was judged. For one unit alone `engine.evaluate` takes the
+entries as they were appended, and `engine.judge` a stream that is ready; more entries than needed do no harm.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, product
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
 
 from .calendars import Calendar, calendar_of
 from .coverage import Coverage
 from .duty import Duty
 from .entries import Entry
+from .judging import Judging
 from .known import Known, known_at
-from .law import Family, Law, families, kinds_read, states_read
-from .occurrence import Occurrence, Walk
-from .rows import duty_of, unknown_duty
-from .stream import Key, Stream
-from .triggers import Trigger, triggers_of
-from .words import Pack
+from .law import Family, Law, by_kinds, families, kinds_read, laws_of, limits_of, states_read
+from .stream import EVER, Key, Stream
+from .words import Pack, State
 
 Unit = tuple[str, Key]
-Near = Callable[[str, str], Iterable[Entry]]
 SETTLING = ("duty.waived.", "duty.suspended.", "duty.resumed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """How a clause reads one kind."""
+
+    family: Family
+    is_own: bool  # by the clause's own key: a trigger, an act, an end, a limit
+    opens: bool  # as a trigger
+    closes: bool  # as anything that may end a duty, move its due or change what a condition says
+    ends_while: bool  # as what starts or ends the state of its `while`
+    roles: tuple[str, ...]  # of the states that the kind sets or ends
 
 
 class Engine:
@@ -42,86 +45,96 @@ class Engine:
         self.calendar = calendar or calendar_of(self.packs[0].calendar if self.packs else None)
         self.coverage = coverage or Coverage()
         self.roles = tuple(sorted(set(_roles(self.families.values()))))
-        self._reading: dict[str, list[Family]] = {}
+        self.reading: dict[str, list[Reads]] = {}
+        self._triggers: dict[str, tuple[str, ...]] = {}
+        self._own: dict[str, frozenset[str]] = {}
         for family in self.families.values():
-            for kind in family.kinds():
-                self._reading.setdefault(kind, []).append(family)
-        self._own = {family.id: _own_kinds(family) for family in self.families.values()}
+            self._compile(family)
+
+    def _compile(self, family: Family) -> None:
+        laws = laws_of(family, self.families)
+        self._triggers[family.id] = tuple(sorted({kind for law in family.laws for kind in trigger_kinds(law)}))
+        self._own[family.id] = frozenset(_own_kinds(laws))
+        states = [law.pack.states[name] for law in laws for name in states_read(law.clause)]
+        held = {kind for law in laws for kind in _while_kinds(law)}
+        closing = {kind for law in laws for kind in _closing_kinds(law)}
+        for kind in sorted({kind for law in laws for kind in kinds_read(law)}):
+            reads = Reads(
+                family,
+                is_own=kind in self._own[family.id],
+                opens=kind in self._triggers[family.id],
+                closes=kind in closing,
+                ends_while=kind in held,
+                roles=tuple(sorted({state.key for state in states if kind in (*state.starts, *state.ends)})),
+            )
+            self.reading.setdefault(kind, []).append(reads)
+
+    def prepare(self) -> None:
+        """Work out the table of every limit now rather than when the first duty needs it."""
+        for family in self.families.values():
+            for law in family.laws:
+                for limit in limits_of(law.clause):
+                    self.calendar.due(limit, 0)
+                self.calendar.due(law.pack.recorded_late_after, 0)
 
     def reads(self, kind: str) -> bool:
         """Say whether any clause reads entries of a kind."""
-        return kind in self._reading
+        return kind in self.reading
 
     # -- which units an entry bears on ------------------------------------------------------------------------
 
-    def touched(self, entries: Iterable[Entry], known: Known, near: Near) -> set[Unit]:
-        """Return the units that any of `entries` bears on; `near(role, key)` gives the entries carrying a key."""
-        units: set[Unit] = set()
-        for entry in entries:
-            units |= self._settles(entry, known)
-            for family in self._reading.get(entry.kind, ()):
-                units |= self._units(family, entry, known, near)
-        return units
-
-    def _settles(self, entry: Entry, known: Known) -> set[Unit]:
+    def settles(self, entry: Entry, known: Known) -> Unit | None:
+        """Return the unit that a waiver, suspension or resumption names."""
         facts = entry.facts or {}
         key, clause = facts.get("key"), facts.get("clause")
         if not entry.kind.startswith(SETTLING) or clause not in self.families or not isinstance(key, dict):
-            return set()
+            return None
         roots = known.roots
         pairs = sorted((role, known.one(roots.get(str(value), str(value)))) for role, value in key.items())
         if [role for role, _ in pairs] != sorted(self.families[str(clause)].roles):
-            return set()
-        return {(str(clause), tuple(pairs))}
+            return None
+        return str(clause), tuple(pairs)
 
-    def _units(self, family: Family, entry: Entry, known: Known, near: Near) -> set[Unit]:
-        found = {(family.id, key) for key in self.keys(family, entry, known)}
-        for law in family.laws:
-            for name in states_read(law.clause):
-                state = law.pack.states[name]
-                if entry.kind not in (*state.starts, *state.ends):
-                    continue
-                for value in known.keys(entry, state.key):
-                    found |= self._named_by(family, state.key, value, known, near)
-        return found
+    def named_by(self, reads: Reads, entry: Entry, stream: Stream) -> Iterator[Key]:
+        """Yield the keys of a clause that an entry bears on through a state that it sets or ends.
 
-    def _named_by(self, family: Family, role: str, value: str, known: Known, near: Near) -> set[Unit]:
-        """Return the units whose trigger names a key, or that are that key."""
-        if family.roles == (role,):
-            return {(family.id, ((role, value),))}
-        triggers = _trigger_kinds(family)
-        found: set[Unit] = set()
-        for entry in near(role, value):
-            if entry.kind in triggers:
-                found |= {(family.id, key) for key in self.keys(family, entry, known)}
-        return found
+        They are those whose trigger names the state's key, or that are that key.
+        """
+        family = reads.family
+        pairs = [((role, value),) for role in reads.roles for value in stream.known.keys(entry, role)]
+        for pair in pairs:
+            if family.roles == (pair[0][0],):
+                yield pair
+                continue
+            for kind in self._triggers[family.id]:
+                for trigger in stream.carrying(kind, pair):
+                    yield from self.keys(family, trigger, stream.known)
 
     def keys(self, family: Family, entry: Entry, known: Known) -> Iterator[Key]:
         """Yield the keys of a clause that an entry carries, as a trigger, an act or an end."""
         if entry.kind not in self._own[family.id]:
             return
-        opens = entry.kind in _trigger_kinds(family)
         choices = []
         for role in sorted(family.roles):
             keys = known.keys(entry, role)
-            if role == "trigger" and opens:
+            if role == "trigger" and entry.kind in self._triggers[family.id]:
                 keys = [*keys, str(entry.n)]
             choices.append([(role, key) for key in keys])
         yield from product(*choices)
 
-    def gather(self, clause: str, key: Key, known: Known, near: Near) -> list[Entry]:
-        """Return the standing entries that may bear on a unit: those of its keys and of its triggers' states."""
-        family = self.families[clause]
-        found: dict[int, Entry] = {}
-        for role, value in key:
-            found.update((entry.n, entry) for entry in near(role, value))
-        roles = {law.pack.states[name].key for law in family.laws for name in states_read(law.clause)}
-        triggers = _trigger_kinds(family)
-        for entry in [entry for entry in found.values() if entry.kind in triggers]:
-            for role in roles - set(family.roles):
-                for value in known.keys(entry, role):
-                    found.update((other.n, other) for other in near(role, value))
-        return list(found.values())
+    def latest(self, unit: Unit, stream: Stream) -> int:
+        """Return the last instant at which judging a unit reads a state: that of its own entries, or a beginning."""
+        clause, key = unit
+        begins = self.families[clause].laws[0].clause.in_force_from
+        found = [] if begins is None or begins > stream.horizon else [begins]
+        number = next((value for role, value in key if role == "trigger"), None)
+        for kind in self._own[clause]:
+            entries = stream.carrying(kind, key)
+            if entries:
+                found.append(entries[-1].order[0])
+            if number is not None and (entry := stream.numbered(kind, number)) is not None:
+                found.append(entry.order[0])
+        return max(found, default=EVER)
 
     # -- judging one unit -------------------------------------------------------------------------------------
 
@@ -132,21 +145,14 @@ class Engine:
 
     def judge(self, clause: str, key: Key, stream: Stream) -> list[Duty]:
         """Return the duties of one clause on one key from a stream that is ready."""
-        family = self.families[clause]
-        triggers = triggers_of(family, key, stream, self.calendar)
-        found: list[Duty] = []
-        for addressee, group in groupby(sorted(triggers, key=_addressee), key=_addressee):
-            name = addressee[1] if addressee[0] else None
-            walk = Walk(family, key, stream, self.calendar, name, self.families)
-            found += [self._row(row, walk) for row in walk.duties(list(group))]
-        return found
+        judging = self.judging((clause, key), stream)
+        judging.resume()
+        return judging.rows()
 
-    def _row(self, row: Occurrence | Trigger, walk: Walk) -> Duty:
-        return unknown_duty(row, walk) if isinstance(row, Trigger) else duty_of(row, walk, self.coverage)
-
-
-def _addressee(trigger: Trigger) -> tuple[bool, str]:
-    return (trigger.addressee is not None, trigger.addressee or "")
+    def judging(self, unit: Unit, stream: Stream) -> Judging:
+        """Return a unit that can be judged again as its stream changes; nothing of it is judged yet."""
+        clause, key = unit
+        return Judging(self.families[clause], key, stream, self.calendar, self.coverage, self.families)
 
 
 def _roles(found: Iterable[Family]) -> Iterator[str]:
@@ -157,26 +163,31 @@ def _roles(found: Iterable[Family]) -> Iterator[str]:
                 yield law.pack.states[name].key
 
 
-def _trigger_kinds(family: Family) -> set[str]:
-    return {kind for law in family.laws for kind in trigger_kinds(law)}
-
-
 def trigger_kinds(law: Law) -> tuple[str, ...]:
     """Return the kinds that can open a duty of a version."""
     when = law.clause.when
     return law.pack.states[when.name].starts if when.form == "while" else (when.name,)
 
 
-def _own_kinds(family: Family) -> set[str]:
-    """Return the kinds that bear on the clause by its own key: triggers, acts, ends, limits."""
-    own = set(_trigger_kinds(family))
-    for law in family.laws:
-        states = {kind for name in states_read(law.clause) for kind in _state_kinds(law, name)}
-        named = {item.entry for item in (*law.clause.must, *law.clause.until)}
-        own |= (kinds_read(law) - states) | named | set(trigger_kinds(law))
-    return own
+def _own_kinds(laws: Iterable[Law]) -> Iterator[str]:
+    """Yield the kinds that bear on the clause by its own key: triggers, acts, ends, limits."""
+    for law in laws:
+        states = {kind for name in states_read(law.clause) for kind in _state_kinds(law.pack.states[name])}
+        named = {item.entry for item in (*law.clause.must, *law.clause.until) if item.entry}
+        yield from (kinds_read(law) - states) | named | set(trigger_kinds(law))
 
 
-def _state_kinds(law: Law, name: str) -> tuple[str, ...]:
-    state = law.pack.states[name]
+def _while_kinds(law: Law) -> tuple[str, ...]:
+    when = law.clause.when
+    return _state_kinds(law.pack.states[when.name]) if when.form == "while" else ()
+
+
+def _closing_kinds(law: Law) -> set[str]:
+    """Return every kind that a version reads other than as what triggers it."""
+    states = {kind for name in states_read(law.clause) for kind in _state_kinds(law.pack.states[name])}
+    named = {item.entry for item in (*law.clause.must, *law.clause.until) if item.entry}
+    return (kinds_read(law) - set(trigger_kinds(law))) | named | states | by_kinds(law.clause)
+
+
+def _state_kinds(state: State) -> tuple[str, ...]:
     return (*state.starts, *state.ends)

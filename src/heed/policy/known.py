@@ -1,7 +1,7 @@
 """What is known at K: corrections, retractions and links, so that later knowledge never colours an earlier answer."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,21 +36,86 @@ class Known:
         return self.canonical.get(key, key)
 
 
+class Chains:
+    """Each first entry with its corrections, and the retractions among them, as entries come in order of numbers."""
+
+    def __init__(self) -> None:
+        self.members: dict[int, list[Entry]] = {}  # by the number of the first
+        self.roots: dict[int, int] = {}  # each number → that of the first
+        self.partial: list[dict[str, Any]] = []
+        self.last = -1
+        self._kinds: dict[int, str] = {}
+        self._retractions: list[Entry] = []
+
+    def add(self, entry: Entry) -> int | None:
+        """Take an entry; return the number of the first of its chain, None where it corrects what is not there."""
+        root = self._root(entry)
+        self.last = max(self.last, entry.n)
+        self._kinds[entry.n] = entry.kind
+        if root is not None:
+            self.roots[entry.n] = root
+            self.members.setdefault(root, []).append(entry)
+            if entry.kind.startswith(RETRACTED):
+                self._retractions.append(entry)
+        return root
+
+    def _root(self, entry: Entry) -> int | None:
+        if not entry.facts or "corrects" not in entry.facts:
+            return entry.n
+        wanted = named(entry, "corrects")
+        if wanted is None or wanted not in self.roots:
+            self.partial.append({"n": entry.n, "why": "corrects an entry that is not there"})
+            return None
+        if stem(self._kinds[wanted]) != stem(entry.kind):
+            self.partial.append({"n": entry.n, "why": "corrects an entry of another kind"})
+            return None
+        return self.roots[wanted]
+
+    def retracted(self) -> set[int]:
+        """Return the numbers retracted, newest first, so that a retraction that was itself retracted undoes nothing."""
+        gone: set[int] = set()
+        spoken: set[int] = set()
+        for entry in sorted(self._retractions, key=_number, reverse=True):
+            root = self.roots[entry.n]
+            if entry.n in gone or root in gone or root in spoken:
+                continue
+            spoken.add(root)
+            target = named(entry, "retracts")
+            if target is not None:
+                gone.add(target)
+        return gone
+
+    def standing(self, root: int, gone: set[int]) -> Entry | None:
+        """Return the newest of a chain that was not retracted, under the number of the first; None where all is."""
+        members = self.members[root]
+        if not gone and len(members) == 1:
+            return members[0]
+        alive = [member for member in members if member.n not in gone]
+        if root in gone or not alive:
+            return None
+        newest = max(alive, key=_number)
+        return newest if newest.n == root else newest.numbered(root)
+
+    def numbers(self) -> dict[str, str]:
+        """Return the number of each correction, as text, with that of the entry it corrects."""
+        return {str(member): str(root) for member, root in self.roots.items() if member != root}
+
+
+def chained(entries: Iterable[Entry]) -> Chains:
+    """Return some entries in their chains."""
+    chains = Chains()
+    for entry in sorted(entries, key=_number):
+        chains.add(entry)
+    return chains
+
+
 def known_at(entries: Iterable[Entry], known: int) -> Known:
     """Return what is known at `known`: the newest correction of each entry, none retracted, links joined."""
-    seen = [entry for entry in entries if entry.recorded <= known]
-    partial: list[dict[str, Any]] = []
-    chains, roots = _chains(seen, partial)
-    gone = _retracted(chains, roots)
-    standing = []
-    for root, members in chains.items():
-        alive = [member for member in members if member.n not in gone]
-        if root not in gone and alive:
-            newest = max(alive, key=_number)
-            standing.append(newest if newest.n == root else newest.numbered(root))
-    standing.sort(key=_number)
-    texts = {str(member): str(root) for member, root in roots.items() if member != root}
-    return Known(standing, linked(standing), texts, partial)
+    chains = chained(entry for entry in entries if entry.recorded <= known)
+    gone = chains.retracted()
+    found = (chains.standing(root, gone) for root in sorted(chains.members))
+    standing = [entry for entry in found if entry is not None]
+    return Known(standing, linked(standing), chains.numbers(), chains.partial)
 
 
 def _number(entry: Entry) -> int:
@@ -70,50 +135,19 @@ def named(entry: Entry, name: str) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value < entry.n else None
 
 
-def _chains(seen: list[Entry], partial: list[dict[str, Any]]) -> tuple[dict[int, list[Entry]], dict[int, int]]:
-    """Return each first entry's number with its corrections, and each number's first entry."""
-    by_number = {entry.n: entry for entry in seen}
-    chains: dict[int, list[Entry]] = {}
-    roots: dict[int, int] = {}
-    for entry in sorted(seen, key=_number):
-        if not entry.facts or "corrects" not in entry.facts:
-            chains[entry.n], roots[entry.n] = [entry], entry.n
-            continue
-        wanted = named(entry, "corrects")
-        if wanted is None or wanted not in roots:
-            partial.append({"n": entry.n, "why": "corrects an entry that is not there"})
-        elif stem(by_number[wanted].kind) != stem(entry.kind):
-            partial.append({"n": entry.n, "why": "corrects an entry of another kind"})
-        else:
-            roots[entry.n] = roots[wanted]
-            chains[roots[wanted]].append(entry)
-    return chains, roots
-
-
-def _retracted(chains: Mapping[int, list[Entry]], roots: Mapping[int, int]) -> set[int]:
-    """Return the numbers retracted, newest first, so that a retraction that was itself retracted undoes nothing."""
-    retractions = [member for members in chains.values() for member in members if member.kind.startswith(RETRACTED)]
-    gone: set[int] = set()
-    spoken: set[int] = set()
-    for entry in sorted(retractions, key=_number, reverse=True):
-        root = roots[entry.n]
-        if entry.n in gone or root in gone or root in spoken:
-            continue
-        spoken.add(root)
-        target = named(entry, "retracts")
-        if target is not None:
-            gone.add(target)
-    return gone
+def is_link(entry: Entry) -> bool:
+    """Say whether an entry says of two keys that they are one, or are not."""
+    return entry.kind.startswith((LINKED, UNLINKED))
 
 
 def linked(standing: Iterable[Entry]) -> dict[str, str]:
     """Return each linked key with the least key of its group; the newest word on a pair decides."""
     pairs: dict[tuple[str, str], bool] = {}
-    for entry in sorted(standing, key=_number):
-        if entry.kind.startswith((LINKED, UNLINKED)):
-            same = sorted(set(entry.refs.get("same", ())))
-            if len(same) == 2:
-                pairs[same[0], same[1]] = entry.kind.startswith(LINKED)
+    telling = [entry for entry in standing if is_link(entry)]
+    for entry in sorted(telling, key=_number):
+        same = sorted(set(entry.refs.get("same", ())))
+        if len(same) == 2:
+            pairs[same[0], same[1]] = entry.kind.startswith(LINKED)
     return groups([pair for pair, joined in pairs.items() if joined])
 
 

@@ -1,10 +1,11 @@
 """The versions of one clause, which of them is law at an instant, and which takes open duties over."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from .words import Clause, Pack
+from .calendars import Limit
+from .words import By, Choose, Clause, Instant, Pack, Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,18 @@ def _taken_by_others(name: str, laws: dict[str, list[Law]]) -> list[Takeover]:
     ]
 
 
+def laws_of(family: Family, others: Mapping[str, Family]) -> list[Law]:
+    """Return the versions of a clause, and those of other clauses that may take its open duties over."""
+    waiting, seen = [family], {family.id: family}
+    while waiting:
+        for takeover in waiting.pop().takeovers:
+            other = others[takeover.law.clause.id]
+            if other.id not in seen:
+                seen[other.id] = other
+                waiting.append(other)
+    return [law for found in seen.values() for law in found.laws]
+
+
 def kinds_read(law: Law) -> set[str]:
     """Return every kind that a version reads: trigger, acts, ends, limits and the states it names."""
     clause = law.clause
@@ -131,16 +144,22 @@ def kinds_read(law: Law) -> set[str]:
 
 def by_kinds(clause: Clause) -> set[str]:
     """Return the kinds that a limit `by: KIND` waits for."""
-    from .words import By, Choose
-
     limits = [row.limit for limit in clause.within if isinstance(limit, Choose) for row in limit.rows]
     return {limit.kind for limit in (*clause.within, *limits) if isinstance(limit, By)}
 
 
+def limits_of(clause: Clause) -> list[Limit]:
+    """Return every span of time that a clause counts: its limits, an `early` span, the offsets of its instants."""
+    rows = [row.limit for limit in clause.within if isinstance(limit, Choose) for row in limit.rows]
+    found = [limit for limit in (*clause.within, *rows, clause.early) if isinstance(limit, Limit)]
+    if isinstance(clause.early, Limit):
+        found.append(replace(clause.early, before=True))
+    instants = [*(item.at for item in clause.until if item.at), *(rung.at for rung in clause.escalate)]
+    return found + [instant.offset for instant in instants if instant.offset]
+
+
 def states_read(clause: Clause) -> set[str]:
     """Return the names of all states that a clause reads."""
-    from .words import Choose, Instant, Ref
-
     tests = [*clause.given, *clause.when.where]
     tests += [test for item in (*clause.must, *clause.until) for test in item.where]
     rows = [row for limit in clause.within if isinstance(limit, Choose) for row in limit.rows]

@@ -78,23 +78,7 @@ class Walk:
     others: dict[str, Family] = field(default_factory=dict)  # by id, where a clause may take duties over
     acts: dict[tuple[str, ...], list[Entry]] = field(default_factory=dict)
 
-    def duties(self, triggers: Sequence[Trigger]) -> Iterator[Occurrence | Trigger]:
-        """Yield every occurrence, and every trigger of which something is unknown."""
-        owed = [trigger for trigger in triggers if self._owed(trigger)]
-        yield from (trigger for trigger in owed if trigger.unknown is not None)
-        sure = [trigger for trigger in owed if trigger.unknown is None]
-        for trigger in sure:
-            if trigger.law.clause.again == "each":
-                yield from self._chain([trigger])
-        following = [trigger for trigger in sure if trigger.law.clause.again != "each"]
-        while following:
-            taken = 0
-            for occurrence in self._chain(following):
-                taken = len(occurrence.joined)
-                yield occurrence
-            following = following[max(taken, 1) :]
-
-    def _owed(self, trigger: Trigger) -> bool:
+    def owes(self, trigger: Trigger) -> bool:
         """Say whether anything is owed: not where an `until: at` lies before the anchor."""
         return not self._ended_before(trigger.law, trigger.scene, trigger.clock, trigger.span)
 
@@ -105,37 +89,25 @@ class Walk:
         instants = [scene.instant(item.at) for item in law.clause.until if item.at]
         return any(isinstance(at, int) and at < span.e for at in instants)
 
-    def _chain(self, following: Sequence[Trigger]) -> Iterator[Occurrence]:
-        """Yield the occurrences that the first of `following` opens; the others may join or replace it."""
-        trigger = following[0]
+    def opened(self, trigger: Trigger) -> Occurrence:
+        """Return the first occurrence of a trigger; the trigger's own scene stays as it was read."""
         assert trigger.clock is not None
-        span, clock = trigger.span, trigger.clock
-        occurrence = Occurrence(trigger, trigger.law, 0, span, trigger.n, trigger.scene, clock, [trigger], [])
-        while True:
-            self._judge(occurrence, following)
-            yield occurrence
-            after = self._next(occurrence, following)
-            if after is None:
-                return
-            if isinstance(after, Trigger):
-                yield replace_unknown(occurrence, after)
-                return
-            occurrence = after
+        scene = trigger.scene.at(trigger.scene.anchor_l)
+        scene.ties = set(trigger.scene.ties)
+        return Occurrence(trigger, trigger.law, 0, trigger.span, trigger.n, scene, trigger.clock, [trigger], [])
 
     # -- what ends an occurrence ------------------------------------------------------------------------------
 
-    def _judge(self, occurrence: Occurrence, following: Sequence[Trigger]) -> None:
+    def judge(self, occurrence: Occurrence, following: Sequence[Trigger]) -> None:
         """Find the end of an occurrence, letting in one after another the triggers that find it open.
 
         Each that joins may bring an earlier due, and an `until` counts only if it follows every trigger that the
         duty stands for (C5); so what could end the occurrence is asked anew.
         """
         others = [end for end in (self._waived(occurrence), _replaced(following), self._taken_over(occurrence)) if end]
-        occurrence.scene.due = due = occurrence_clock(occurrence).due
-        act = self._act(occurrence)
+        due = occurrence_clock(occurrence).due
+        act = self._named_ends(occurrence, due)
         while True:
-            occurrence.late = list(self._untils(occurrence, even_late=True))
-            occurrence.soon = list(self._untils(occurrence, even_late=False))
             ceased = [end for end in occurrence.soon if due is None or end.at <= due]
             ends = [*others, *occurrence.late, *ceased, *([act] if act else [])]
             occurrence.end = min(ends, key=_rank, default=None)
@@ -144,10 +116,19 @@ class Walk:
                 return
             occurrence.joined.append(joiner)
             occurrence.here.append(joiner)
-            before, due = due, occurrence_clock(occurrence).due
-            if due != before:  # a condition of an act or `until` may name it
-                occurrence.scene.due = due
-                act = self._act(occurrence)
+            before, due = due, _earlier(due, joiner.clock, occurrence.floor)
+            if due != before:
+                act = self._named_ends(occurrence, due)
+            else:
+                occurrence.late = [end for end in occurrence.late if _is_after(end, joiner)]
+                occurrence.soon = [end for end in occurrence.soon if _is_after(end, joiner)]
+
+    def _named_ends(self, occurrence: Occurrence, due: int | None) -> End | None:
+        """Note what ceases an occurrence and return the act that ends it; conditions of either may name its due."""
+        occurrence.scene.due = due
+        occurrence.late = list(self._untils(occurrence, even_late=True))
+        occurrence.soon = list(self._untils(occurrence, even_late=False))
+        return self._act(occurrence)
 
     def _act(self, occurrence: Occurrence) -> End | None:
         """Return the earliest act that ends the occurrence: at one instant fulfilling before declining."""
@@ -189,12 +170,15 @@ class Walk:
     def _acts(self, law: Law) -> list[Entry]:
         kinds = law.clause.act_kinds
         if kinds not in self.acts:
-            found = [entry for kind in kinds for entry in self._on_key(kind, law)]
-            self.acts[kinds] = sorted(found, key=_order)
+            found = self.stream.of_kinds(kinds, self.key)
+            self.acts[kinds] = self._addressed(found, law)
         return self.acts[kinds]
 
     def _on_key(self, kind: str, law: Law, *, untimed: bool = False) -> list[Entry]:
-        entries = self.stream.carrying(kind, self.key, untimed=untimed)
+        return self._addressed(self.stream.carrying(kind, self.key, untimed=untimed), law)
+
+    def _addressed(self, entries: list[Entry], law: Law) -> list[Entry]:
+        """Return those of some entries that name the addressee, where the clause matches on it."""
         if "addressee" not in law.clause.match or self.addressee is None:
             return entries
         return [entry for entry in entries if self.addressee in self.stream.known.keys(entry, "addressee")]
@@ -274,7 +258,8 @@ class Walk:
                 if isinstance(at, int) and occurrence.span.e <= at <= self.stream.horizon:
                     yield End(at, "ceased")
                 continue
-            for entry in self._on_key(item.entry, occurrence.law):
+            found = self._on_key(item.entry, occurrence.law)
+            for entry in found[bisect_left(found, occurrence.span.e, key=_ends_at) :]:
                 counts = self._is_end(entry, occurrence)
                 if counts and _meets(item.where, entry, occurrence.scene) is True:
                     yield End(entry.order[0], "ceased", entry.n, entry)
@@ -292,7 +277,7 @@ class Walk:
     def _is_end(self, entry: Entry, occurrence: Occurrence) -> bool:
         """Say whether an end counts from the anchor on and follows every trigger that the duty stands for (C5)."""
         at = entry.order[0]
-        return at >= occurrence.span.e and all(at >= t.span.e and _follows(entry, t) for t in occurrence.joined)
+        return at >= occurrence.span.e and all(_counts_after(entry, trigger) for trigger in occurrence.joined)
 
     def _waived(self, occurrence: Occurrence) -> End | None:
         if not self.stream.settled:
@@ -305,7 +290,7 @@ class Walk:
         """Return the waivers or suspensions that name this very duty, as they were recorded."""
         return [
             entry
-            for entry in self.stream.settled
+            for entry in self.stream.settled.get(occurrence.law.clause.id, ())
             if entry.kind.startswith(stem) and self._names(entry, occurrence) and isinstance(entry.facts, dict)
         ]
 
@@ -323,20 +308,38 @@ class Walk:
         return same and (one(addressee) if addressee else None) == self.addressee
 
     def _taken_over(self, occurrence: Occurrence) -> End | None:
-        takeover = self._takeover(occurrence)
-        return End(takeover.at, "superseded", takeover=takeover) if takeover else None
+        takeover = self._coming(occurrence)
+        if takeover is None or takeover.at > self.stream.horizon:
+            return None
+        return End(takeover.at, "superseded", takeover=takeover)
 
-    def _takeover(self, occurrence: Occurrence) -> Takeover | None:
+    def _coming(self, occurrence: Occurrence) -> Takeover | None:
+        """Return the newer version that takes an occurrence over, whether or not its day has come."""
         family = self.others.get(occurrence.law.clause.id, self.family)
         if not family.converts:
             return None
         since = max(occurrence.span.l, occurrence.trigger.span.l, occurrence.law.begins)
-        takeover = family.takeover(occurrence.law, since)
-        return takeover if takeover is not None and takeover.at <= self.stream.horizon else None
+        return family.takeover(occurrence.law, since)
+
+    def wakes(self, occurrence: Occurrence) -> int:
+        """Return the first moment after the horizon at which an open occurrence changes though no entry comes."""
+        clause, horizon = occurrence.law.clause, self.stream.horizon
+        if self.stream.settled.get(clause.id):
+            return horizon + 1  # the time suspended goes on
+        due = occurrence_clock(occurrence).due
+        found = [
+            scene_at
+            for item in clause.until
+            if item.at and isinstance(scene_at := occurrence.scene.instant(item.at), int)
+        ]
+        found += [due + 1] if due is not None else []
+        takeover = self._coming(occurrence)
+        found += [takeover.at] if takeover is not None else []
+        return min((at for at in found if at > horizon), default=NEVER)
 
     # -- what follows it --------------------------------------------------------------------------------------
 
-    def _next(self, occurrence: Occurrence, following: Sequence[Trigger]) -> "Occurrence | Trigger | None":
+    def next(self, occurrence: Occurrence, following: Sequence[Trigger]) -> "Occurrence | Trigger | None":
         """Return the occurrence that follows, if any: the same under a newer version, or the next of a repeat."""
         end = occurrence.end
         if end is None:
@@ -423,6 +426,14 @@ def earliest(clocks: Sequence[Clock], floor: int | None = None) -> Clock:
     return Clock(best.from_, floor, floor if best.due_e is None else max(best.due_e, floor))
 
 
+def _earlier(due: int | None, clock: Clock | None, floor: int | None) -> int | None:
+    """Return the due that stands when a trigger with this clock joins: the earlier, not before `floor`."""
+    if clock is None or clock.due is None:
+        return due
+    own = clock.due if floor is None else max(clock.due, floor)
+    return own if due is None else min(due, own)
+
+
 def _due(clock: Clock) -> int:
     return clock.due or 0
 
@@ -446,9 +457,15 @@ def _meets(where: Where, entry: Entry, scene: Scene) -> "bool | Missing":
     return met
 
 
-def _follows(entry: Entry, trigger: Trigger) -> bool:
+def _counts_after(entry: Entry, trigger: Trigger) -> bool:
     assert trigger.entry.span
-    return comes_after(entry, trigger.entry.span, trigger.entry.n)
+    later = entry.order[0] >= trigger.span.e
+    return later and comes_after(entry, trigger.entry.span, trigger.entry.n)
+
+
+def _is_after(end: End, trigger: Trigger) -> bool:
+    """Say whether what ceases a duty still counts when a trigger has joined it; an `until: at` does in any case."""
+    return end.entry is None or _counts_after(end.entry, trigger)
 
 
 def _joiner(occurrence: Occurrence, following: Sequence[Trigger]) -> Trigger | None:

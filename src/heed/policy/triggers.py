@@ -1,5 +1,6 @@
 """What opens duties on one key: entries, starts of a state, the commencement of a clause, and the N-th of a count."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from .clock import Clock, first_clock
 from .conditions import Scene, all_of, entry_meets, states_meet
 from .entries import Entry, Missing, texts_of
 from .law import Family, Law
-from .stream import NOTHING, Key, Stream, read_state
+from .stream import EVER, NOTHING, Key, Stream, Timeline, read_state
 from .times import Span, local_day
 
 
@@ -42,56 +43,71 @@ class Event:
     n: int | None
 
 
-def triggers_of(family: Family, key: Key, stream: Stream, calendar: Calendar) -> list[Trigger]:
-    """Return every trigger of a clause on a key, in order; those with something unknown say what."""
+def triggers_of(family: Family, key: Key, stream: Stream, calendar: Calendar, since: int = EVER) -> list[Trigger]:
+    """Return every trigger of a clause on a key from an instant on, in order; those with something unknown say what."""
     found = []
     for law in family.laws:
-        for event in _events(family, law, key, stream):
+        for event in _events(family, law, key, stream, since):
             found += list(_opened(event, key, stream, calendar))
-    return sorted(found, key=lambda trigger: (*trigger.order, trigger.addressee or ""))
+    return sorted(found, key=_place)
 
 
-def _events(family: Family, law: Law, key: Key, stream: Stream) -> Iterator[Event]:
+def _place(trigger: Trigger) -> tuple[int, int, int, str]:
+    return (*trigger.order, trigger.addressee or "")
+
+
+def _events(family: Family, law: Law, key: Key, stream: Stream, since: int) -> Iterator[Event]:
     when = law.clause.when
     if when.form == "while":
-        yield from _starts(family, law, key, stream)
+        yield from _starts(family, law, key, stream, since)
         return
     entries = _own(when.name, key, stream)
-    counted = set(_nth(entries, when.at_least, when.days)) if when.form == "count" else None
-    for place, entry in enumerate(entries):
-        if (counted is None or place in counted) and entry.span and family.at(entry.span.l) is law:
+    first = bisect_left(entries, since, key=_ends_at)
+    places = _nth(entries, first, when.at_least, when.days) if when.form == "count" else range(first, len(entries))
+    for place in places:
+        entry = entries[place]
+        if entry.span and family.at(entry.span.l) is law:
             yield Event(law, entry, entry.span, entry.n)
+
+
+def _ends_at(entry: Entry) -> int:
+    return entry.order[0]
 
 
 def _own(kind: str, key: Key, stream: Stream) -> list[Entry]:
     """Return the entries of a kind whose own keys are `key`; in the role `trigger` an entry carries its number."""
-    if len(key) == 1 and key[0][0] == "trigger":
-        return [entry for entry in stream.by_kind.get(kind, ()) if str(entry.n) == key[0][1]]
     number = next((value for role, value in key if role == "trigger"), None)
+    if number is None:
+        return stream.carrying(kind, key)
+    entry = stream.numbered(kind, number)
     rest = tuple(pair for pair in key if pair[0] != "trigger")
-    entries = stream.carrying(kind, rest)
-    return entries if number is None else [entry for entry in entries if str(entry.n) == number]
+    return [entry] if entry is not None and _carries(entry, rest, stream) else []
 
 
-def _nth(entries: list[Entry], at_least: int, days: int) -> Iterator[int]:
-    """Yield the places of entries that are at least the N-th within the days that end on their own."""
-    on = [local_day(entry.order[0]) for entry in entries]
-    for place in range(at_least - 1, len(entries)):
-        if on[place] - on[place - at_least + 1] < days:
+def _nth(entries: list[Entry], first: int, at_least: int, days: int) -> Iterator[int]:
+    """Yield the places from `first` on of entries that are at least the N-th in the days that end on their own."""
+    for place in range(max(first, at_least - 1), len(entries)):
+        earlier = entries[place - at_least + 1]
+        if local_day(entries[place].order[0]) - local_day(earlier.order[0]) < days:
             yield place
 
 
-def _starts(family: Family, law: Law, key: Key, stream: Stream) -> Iterator[Event]:
+def _starts(family: Family, law: Law, key: Key, stream: Stream, since: int) -> Iterator[Event]:
     state = law.pack.states[law.clause.when.name]
     value = dict(key)[state.key]
     line = stream.timeline(state, value)
     rest = tuple(pair for pair in key if pair[0] != state.key)
-    for place, entry in enumerate(line.sets):
+    for place in range(bisect_left(line.set_at, since), len(line.sets)):
+        entry = line.sets[place]
         if line.rising[place] and entry.span and family.at(entry.span.l) is law and _carries(entry, rest, stream):
             yield Event(law, entry, entry.span, entry.n)
     begins = law.clause.in_force_from
-    if begins is None or law is not family.laws[0] or begins > stream.horizon:
-        return
+    if begins is not None and law is family.laws[0] and since <= begins <= stream.horizon:
+        yield from _commencing(law, begins, line, rest, stream)
+
+
+def _commencing(law: Law, begins: int, line: Timeline, rest: Key, stream: Stream) -> Iterator[Event]:
+    """Yield the commencement of a clause where the state started before it and holds then."""
     found = read_state(line, begins)
     started = found.place >= 0 and line.set_at[found.place] < begins
     if found is NOTHING or not (started or not line.rising[found.place]):

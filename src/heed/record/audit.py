@@ -5,15 +5,16 @@ peaks, and the peaks at every checkpoint size inside it; `verify` joins them.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import chain, groupby
-from operator import itemgetter
+from itertools import count, pairwise, takewhile, zip_longest
 from typing import Any
 
 from heed.entry.canon import ProfileError
 from heed.entry.parts import FACTS, FILE, WORDS
 from heed.entry.spine import read_spine
+from heed.lib.collector import collector_paused
 from heed.log.errors import VerifyError
 from heed.log.tiles import FOLDED, WIDTH, fold
 from heed.log.tree import Frontier, leaf_hash
@@ -69,25 +70,20 @@ class Checked:
 
 def check_range(task: Task) -> Checked:
     """Hash a range anew and compare every digest, column, leaf and full tile; VerifyError names the first wrong."""
-    connection = task.source.connect()
-    try:
+    with closing(task.source.connect()) as connection, collector_paused():
         result = Checked(task.low, task.high)
         leaves: list[bytes] = []
-        for n, (row, parts) in enumerate(_entries(connection, task), task.low):
-            if row is None or row[0] != n:
-                raise VerifyError(f"Entry {n} is missing.")
-            leaves.append(_check_entry(row, parts, task.erased.get(n)))
-            stamp = row[5]
-            if stamp < result.last_at:
-                raise VerifyError(f"Entry {n}: recorded_at {stamp} lies before its predecessor's.")
-            result.first_at, result.last_at = result.first_at or stamp, stamp
-            result.files += sum(part[1] == FILE for part in parts)
+        for low in range(task.low, task.high, _BLOCK):
+            rows, parts = _read(connection, low, min(low + _BLOCK, task.high))
+            leaves += _check_block(rows, parts, low, task)
+            _check_stamps(rows, low, result)
+            result.files += 0 if len(parts) == 2 * len(rows) else sum(part[1] == FILE for part in parts)
         _grow(connection, result, leaves, task)
-        return result
-    finally:
-        connection.close()
+    return result
 
 
+# Entries that are read and checked together.
+_BLOCK = 2_048
 _ENTRIES = (
     "SELECT n, spine, leaf, kind, subject, recorded_at, actor, agency FROM record_entry "
     "WHERE n >= {low} AND n < {high} ORDER BY n"
@@ -95,53 +91,73 @@ _ENTRIES = (
 _PARTS = "SELECT n, part, digest, salt, bytes FROM record_part WHERE n >= {low} AND n < {high} ORDER BY n, part, digest"
 
 
-def _entries(connection: Any, task: Task) -> Iterator[tuple[Any, list[Any]]]:
-    """Yield each number's row and parts, by merging two ordered reads."""
-    words = {"low": task.low, "high": task.high}
-    rows = _fetch(connection, _ENTRIES.format(**words))
-    parts = groupby(_fetch(connection, _PARTS.format(**words)), key=itemgetter(0))
-    at, group = next(parts, (None, iter(())))
-    for n in range(task.low, task.high):
-        row = next(rows, None)
-        held: list[Any] = []
-        if at == n:
-            held = list(group)
-            at, group = next(parts, (None, iter(())))
-        yield row, held
-    for row in chain(rows, group):
-        raise VerifyError(f"Entry {row[0]}: a row stands beyond its place.")
-
-
-def _fetch(connection: Any, sql: str) -> Iterator[Any]:
+def _read(connection: Any, low: int, high: int) -> tuple[list[Any], list[Any]]:
+    """Return the rows and the parts of entries [low, high); VerifyError when a row is missing."""
     cursor = connection.cursor()
-    cursor.execute(sql)
-    while block := cursor.fetchmany(2_000):
-        yield from block
+    rows = cursor.execute(_ENTRIES.format(low=low, high=high)).fetchall()
+    parts = cursor.execute(_PARTS.format(low=low, high=high)).fetchall()
+    for n, row in zip_longest(range(low, high), rows):
+        if row is None or row[0] != n:
+            raise VerifyError(f"Entry {n} is missing.")
+    return rows, parts
 
 
-def _check_entry(row: Any, parts: list[Any], erased: str | None) -> bytes:
-    """Return the entry's leaf hash once every byte of it is accounted for.
+def _check_block(rows: list[Any], parts: list[Any], low: int, task: Task) -> list[bytes]:
+    """Return the entries' leaves: quickly where an entry has facts and words and nothing else, else closely."""
+    leaves: list[bytes] = []
+    at = 0  # in parts
+    while len(leaves) < len(rows):
+        plain = _check_plain(rows[len(leaves) :], parts[at:], low + len(leaves), task.erased)
+        leaves, at = leaves + plain, at + 2 * len(plain)
+        n = low + len(leaves)
+        if at < len(parts) and parts[at][0] < n:
+            raise VerifyError(f"Entry {parts[at][0]}: it has a second part called {parts[at][1]}.")
+        if len(leaves) < len(rows):
+            held = list(takewhile(lambda part, n=n: part[0] == n, parts[at:]))  # type: ignore[misc]
+            leaves.append(_check_closely(rows[len(leaves)], held, task.erased.get(n)))
+            at += len(held)
+    return leaves
 
-    The quick way: the spine that the columns and the parts' digests make must be the stored spine, to the byte.
+
+def _check_plain(rows: list[Any], parts: list[Any], low: int, erased: Mapping[int, str]) -> list[bytes]:
+    """Return the leaves of the entries up to the first that is not plain or not right.
+
+    The spine that the columns and the parts' digests make must be the stored spine, to the byte.
     """
-    n, spine, leaf, kind, subject, recorded_at, actor, agency = row
-    spine = bytes(spine)
-    if len(parts) == 2 and erased is None and parts[0][1] == FACTS and parts[1][1] == WORDS:
-        facts = _sha256(bytes(parts[0][3]) + bytes(parts[0][4])).hexdigest()
-        words = _sha256(bytes(parts[1][3]) + bytes(parts[1][4])).hexdigest()
+    leaves: list[bytes] = []
+    for n, row, facts, words in zip(count(low), rows, parts[::2], parts[1::2], strict=False):
+        _, spine, leaf, kind, subject, recorded_at, actor, agency = row
+        facts_n, facts_part, facts_digest, facts_salt, facts_bytes = facts
+        words_n, words_part, words_digest, words_salt, words_bytes = words
+        if not (facts_n == words_n == n and facts_part == FACTS and words_part == WORDS and facts_salt != words_salt):
+            break
         made = (
-            f'{{"actor":"{actor}","agency":"{agency}","facts":"{facts}","kind":"{kind}","n":{n},'
-            f'"recorded_at":"{recorded_at}","subject":"{subject}","v":1,"words":"{words}"}}'
+            f'{{"actor":"{actor}","agency":"{agency}","facts":"{facts_digest}","kind":"{kind}","n":{n},'
+            f'"recorded_at":"{recorded_at}","subject":"{subject}","v":1,"words":"{words_digest}"}}'
         )
-        if made.encode() == spine and facts == parts[0][2] and words == parts[1][2] and parts[0][3] != parts[1][3]:
-            found = _sha256(b"\0" + spine).digest()
-            if found == leaf:
-                return found
-    return _check_slowly(row, parts, erased)
+        if made.encode() != spine or facts_bytes is None or words_bytes is None or n in erased:
+            break
+        found = _sha256(b"\0" + spine).digest()
+        if (
+            found != leaf
+            or _sha256(facts_salt + facts_bytes).hexdigest() != facts_digest
+            or _sha256(words_salt + words_bytes).hexdigest() != words_digest
+        ):
+            break
+        leaves.append(found)
+    return leaves
 
 
-def _check_slowly(row: Any, parts: list[Any], erased: str | None) -> bytes:
-    """Name what is wrong with an entry that the quick way did not pass; return its leaf when nothing is."""
+def _check_stamps(rows: list[Any], low: int, result: Checked) -> None:
+    stamps = [row[5] for row in rows]
+    if stamps[0] < result.last_at or stamps != sorted(stamps):
+        late = next(at for at, (a, b) in enumerate(pairwise([result.last_at, *stamps])) if b < a)
+        raise VerifyError(f"Entry {low + late}: recorded_at {stamps[late]} lies before its predecessor's.")
+    result.first_at, result.last_at = result.first_at or stamps[0], stamps[-1]
+
+
+def _check_closely(row: Any, parts: list[Any], erased: str | None) -> bytes:
+    """Name what is wrong with an entry; return its leaf when nothing is."""
     n, data, leaf = row[0], bytes(row[1]), bytes(row[2])
     try:
         spine = read_spine(data)
@@ -183,10 +199,8 @@ def _check_parts(n: int, spine: Any, parts: list[Any], erased: str | None) -> No
 def _grow(connection: Any, result: Checked, leaves: list[bytes], task: Task) -> None:
     """Build the range's subtree block by block, comparing each full level-0 tile and its root with what is stored."""
     sql = "SELECT i, hashes, root, folded FROM record_tile WHERE level = 0 AND i >= {} AND i < {} ORDER BY i"
-    stored = {
-        i: (hashes, root, folded)
-        for i, hashes, root, folded in _fetch(connection, sql.format(task.low // WIDTH, -(-task.high // WIDTH)))
-    }
+    found = connection.cursor().execute(sql.format(task.low // WIDTH, -(-task.high // WIDTH)))
+    stored = {i: (hashes, root, folded) for i, hashes, root, folded in found}
     upper = Frontier()
     for start in range(0, len(leaves), WIDTH):
         block, i = leaves[start : start + WIDTH], (task.low + start) // WIDTH

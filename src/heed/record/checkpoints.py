@@ -34,12 +34,12 @@ class StoredTiles:
         self._using, self._size = using, size
         self._rows: dict[tuple[int, int], tuple[Any, Any] | None] = {}
 
-    def hashes(self, level: int, index: int, width: int) -> bytes:
-        """Return at least `width` hashes of a tile."""
+    def hashes(self, level: int, index: int, _width: int = WIDTH) -> bytes:
+        """Return every hash of a tile that a tree of this size has."""
         row = self._row(level, index)
         if row:
             return bytes(row[0])
-        low, high = index * WIDTH, index * WIDTH + width
+        low, high = index * WIDTH, self._size >> (HEIGHT * level)  # all that there is, so that it is read once
         if level == 0:
             return self._joined("SELECT leaf FROM record_entry WHERE n >= %s AND n < %s ORDER BY n", (low, high))
         query = "SELECT root FROM record_tile WHERE level = %s AND i >= %s AND i < %s ORDER BY i"
@@ -67,9 +67,13 @@ class StoredTiles:
 
 
 def nodes(size: int, using: str = "default") -> TiledNodes:
-    """Return the nodes of the tree of `size`, read through the stored tiles."""
+    """Return the nodes of the tree of `size`, read through the stored tiles; its peaks from the head."""
     tiles = StoredTiles(using, size)
-    return TiledNodes(tiles.hashes, tiles.folded)
+    with plain_cursor(using) as cursor:
+        cursor.execute(sql(connections[using].vendor, "SELECT frontier FROM record_head WHERE size = %s"), (size,))
+        row = cursor.fetchone()
+    known = Frontier.from_bytes(size, bytes(row[0])).places() if row else {}
+    return TiledNodes(tiles.hashes, tiles.folded, known)
 
 
 def root_at(size: int, using: str = "default") -> bytes:

@@ -1,8 +1,10 @@
 """The driver beneath Django, for the ledger's few statements and for its transaction (docs/adr/0006)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from types import TracebackType
 from typing import Any
 
@@ -29,6 +31,36 @@ def plain_cursor(using: str) -> Iterator[Any]:
 def sql(vendor: str, text: str) -> str:
     """Return a statement with the driver's marks for its values."""
     return text.replace("%s", "?") if vendor == "sqlite" else text
+
+
+# Rows that one statement carries: a row of a hundred costs a fifth less than a row alone, and a thousand gain no more.
+_TOGETHER = 100
+
+
+@dataclass(frozen=True)
+class Insert:
+    """An INSERT of rows of one width; `into` names table and columns, `tail` is what follows the values."""
+
+    into: str
+    width: int
+    tail: str = ""
+
+    def run(self, cursor: Any, vendor: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert rows through the driver's own cursor. With a `tail` that updates, no two rows may have one key."""
+        whole = len(rows) - len(rows) % _TOGETHER
+        for start in range(0, whole, _TOGETHER):
+            values = list(chain.from_iterable(rows[start : start + _TOGETHER]))
+            cursor.execute(_insert_sql(vendor, self, _TOGETHER), values)
+        if len(rows) - whole == 1:
+            cursor.execute(_insert_sql(vendor, self, 1), rows[whole])
+        elif whole < len(rows):
+            cursor.executemany(_insert_sql(vendor, self, 1), rows[whole:])
+
+
+@cache
+def _insert_sql(vendor: str, insert: Insert, rows: int) -> str:
+    row = f"({', '.join(['%s'] * insert.width)})"
+    return sql(vendor, f"INSERT INTO {insert.into} VALUES {', '.join([row] * rows)} {insert.tail}".rstrip())
 
 
 class Writing:
@@ -71,13 +103,18 @@ class Writing:
         finally:
             if connection.closed_in_transaction:
                 connection.connection = None
-            else:
+            elif connection.run_on_commit:
                 connection.set_autocommit(True)
+            else:
+                connection.autocommit = True
 
 
 def _commit(connection: Any) -> None:
+    """Commit as Django's connection does, without its wrappers; what cannot be committed is rolled back."""
     try:
-        connection.commit()
+        with connection.wrap_database_errors:
+            connection.connection.commit()
     except BaseException:
         connection.rollback()
         raise
+    connection.run_commit_hooks_on_set_autocommit_on = True

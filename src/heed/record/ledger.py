@@ -8,7 +8,7 @@ receipt_for(n)                       # 4. committed; a checkpoint is signed and 
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from heed.log.tiles import FOLDED, TILE_BYTES, WIDTH, fold
 from heed.log.tree import Frontier, leaf_hash
 
 from . import attachments, project
-from .driver import Writing, plain_cursor, sql
+from .driver import Insert, Writing, plain_cursor, sql
 from .model import NOW, By, Draft, Entry
 
 # How far the clock may stand behind the last entry before appending stops (record_format.md, 'Two clocks').
@@ -65,12 +65,9 @@ class Head:
         """Run one of the ledger's own statements."""
         return self.cursor.execute(sql(self.vendor, text), values)
 
-    def execute_many(self, text: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Run one of the ledger's own statements for every row."""
-        if len(rows) == 1:
-            self.cursor.execute(sql(self.vendor, text), rows[0])
-        else:
-            self.cursor.executemany(sql(self.vendor, text), rows)
+    def insert(self, insert: Insert, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert rows of one of the ledger's own tables."""
+        insert.run(self.cursor, self.vendor, rows)
 
 
 @contextmanager
@@ -123,12 +120,14 @@ def append(head: Head, *drafts: Draft, by: By) -> list[Entry]:
     recorded_at = _stamp(head, by)
     check_key(by.actor, "actor")
     check_key(by.agency, "agency")
-    entries: list[Entry] = []
-    with collector_paused():
-        for start in range(0, len(drafts), _BLOCK):
-            entries += _append_block(head, drafts[start : start + _BLOCK], by, recorded_at)
-    head.recorded_at = recorded_at
-    project.apply_entries(entries, using=head.using)
+    with collector_paused() if len(drafts) > 1 else nullcontext():
+        entries, index = [], _Index()
+        with connections[head.using].wrap_database_errors:
+            for start in range(0, len(drafts), _BLOCK):
+                entries += _append_block(head, drafts[start : start + _BLOCK], by, recorded_at, index)
+            _write_index(head, index)
+        head.recorded_at = recorded_at
+        project.apply_entries(entries, using=head.using)
     return entries
 
 
@@ -136,16 +135,14 @@ def append(head: Head, *drafts: Draft, by: By) -> list[Entry]:
 _BLOCK = 500
 
 
-def _append_block(head: Head, drafts: Sequence[Draft], by: By, recorded_at: str) -> list[Entry]:
+def _append_block(head: Head, drafts: Sequence[Draft], by: By, recorded_at: str, index: "_Index") -> list[Entry]:
     random = os.urandom(_RANDOM * len(drafts))
     rows, first = _Rows(), head.size
     for at, draft in enumerate(drafts):
-        _prepare(rows, first + at, draft, by, recorded_at, random[at * _RANDOM : (at + 1) * _RANDOM])
+        _prepare(rows, index, first + at, draft, by, recorded_at, random[at * _RANDOM : (at + 1) * _RANDOM])
         for file in draft.files:
             attachments.keep(file)
-    head.requests += [request for request, _ in rows.requests]
     _insert(head, rows)
-    _index(head, rows)
     return rows.entries
 
 
@@ -166,24 +163,32 @@ def _stamp(head: Head, by: By) -> str:
 
 
 class _Rows:
-    """The rows of one call, column order as in the SQL below."""
+    """The rows of one block, column order as in the SQL below."""
 
-    __slots__ = ("entries", "leaves", "parts", "refs", "requests", "spines")
+    __slots__ = ("entries", "leaves", "parts", "spines")
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.spines: list[tuple[Any, ...]] = []
         self.parts: list[tuple[Any, ...]] = []
+        self.leaves: list[bytes] = []
+
+
+class _Index:
+    """The rows of the two derived indexes, of a whole call: their keys are random, so they are written in order."""
+
+    __slots__ = ("refs", "requests")
+
+    def __init__(self) -> None:
         self.refs: list[tuple[str, int, str]] = []
         self.requests: list[tuple[str, int]] = []
-        self.leaves: list[bytes] = []
 
 
 # Of each entry: the salts of facts and words, and a request's key for a draft that brings none.
 _RANDOM = 2 * SALT_BYTES + 16
 
 
-def _prepare(rows: _Rows, n: int, draft: Draft, by: By, recorded_at: str, random: bytes) -> None:
+def _prepare(rows: _Rows, index: _Index, n: int, draft: Draft, by: By, recorded_at: str, random: bytes) -> None:
     """Check and encode one entry, digest its parts, and add its rows."""
     kind, words = draft.kind, draft.words if isinstance(draft.words, bytes) else dict(draft.words)
     salt, words_salt = random[:SALT_BYTES], random[SALT_BYTES : 2 * SALT_BYTES]
@@ -210,8 +215,8 @@ def _prepare(rows: _Rows, n: int, draft: Draft, by: By, recorded_at: str, random
     rows.parts.append((n, WORDS, words_digest, words_salt, words_bytes))
     for file in draft.files:
         rows.parts.append((n, FILE, file.digest, file.salt, None))
-    rows.requests.append((facts["request"], n))
-    rows.refs += refs_of(spine, facts)
+    index.requests.append((facts["request"], n))
+    index.refs += refs_of(spine, facts)
 
 
 def _facts(draft: Draft, recorded_at: str, request: str) -> dict[str, Any]:
@@ -231,17 +236,15 @@ def _facts(draft: Draft, recorded_at: str, request: str) -> dict[str, Any]:
 def refs_of(spine: Spine, facts: Any) -> list[tuple[str, int, str]]:
     """Return the rows of the derived index: the subject, and every key of every role."""
     rows = [(spine.subject, spine.n, "subject")]
-    rows += [(key, spine.n, role) for role, keys in (facts or {}).get("refs", {}).items() for key in keys]
+    if facts and (refs := facts.get("refs")):
+        rows += [(key, spine.n, role) for role, keys in refs.items() for key in keys]
     return rows
 
 
-_ENTRY = (
-    "INSERT INTO record_entry (n, spine, leaf, kind, subject, recorded_at, actor, agency) "
-    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
-)
-_PART = "INSERT INTO record_part (n, part, digest, salt, bytes) VALUES (%s, %s, %s, %s, %s)"
-REQUEST = "INSERT INTO record_request (request, n) VALUES (%s, %s)"
-REF = "INSERT INTO record_ref (key, n, role) VALUES (%s, %s, %s)"
+_ENTRY = Insert("record_entry (n, spine, leaf, kind, subject, recorded_at, actor, agency)", 8)
+_PART = Insert("record_part (n, part, digest, salt, bytes)", 5)
+REQUEST = Insert("record_request (request, n)", 2)
+REF = Insert("record_ref (key, n, role)", 3)
 _TILE = "INSERT INTO record_tile (level, i, root, folded, hashes) VALUES (%s, %s, %s, %s, %s)"
 _HEAD = "UPDATE record_head SET size = %s, frontier = %s, recorded_at = %s WHERE id = 1"
 
@@ -250,25 +253,23 @@ def _insert(head: Head, rows: _Rows) -> None:
     """Write spines, parts, head and the tiles that became full."""
     size = head.size
     head.frontier.extend(rows.leaves)
-    with connections[head.using].wrap_database_errors:
-        head.execute_many(_ENTRY, rows.spines)
-        head.execute_many(_PART, rows.parts)
-        head.execute(_HEAD, (head.size, head.frontier.to_bytes(), rows.entries[-1].spine.recorded_at))
-    corrections = [entry for entry in rows.entries if entry.fact("corrects") is not None]
+    head.insert(_ENTRY, rows.spines)
+    head.insert(_PART, rows.parts)
+    head.execute(_HEAD, (head.size, head.frontier.to_bytes(), rows.entries[-1].spine.recorded_at))
+    corrections = [entry for entry in rows.entries if entry.facts and "corrects" in entry.facts]
     if corrections or size // WIDTH != head.size // WIDTH:
         with connections[head.using].cursor() as cursor:
             _check_corrections(cursor, corrections)
             write_tiles(cursor, size, head.size)
 
 
-def _index(head: Head, rows: _Rows) -> None:
+def _write_index(head: Head, index: _Index) -> None:
     """Write the two derived indexes; a request that stands in the record already fails here."""
-    if len(rows.entries) > 1:  # neighbours in a tree are written together
-        rows.requests.sort()
-        rows.refs.sort()
-    with connections[head.using].wrap_database_errors:
-        head.execute_many(REQUEST, rows.requests)
-        head.execute_many(REF, rows.refs)
+    head.requests += [request for request, _ in index.requests]
+    index.requests.sort()
+    index.refs.sort()  # neighbours in a tree are written together
+    head.insert(REQUEST, index.requests)
+    head.insert(REF, index.refs)
 
 
 def _check_corrections(cursor: Any, corrections: Sequence[Entry]) -> None:

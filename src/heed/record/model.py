@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from heed.entry.kinds import Kind
 from heed.entry.spine import Spine
@@ -47,8 +47,7 @@ class Draft:
     request: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry as projectors and selectors read it: its spine, and its parts in the newest version of its kind.
 
     `facts` is None when erased; `words` is None when erased or sealed.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from django.db import connections, models
@@ -11,7 +12,7 @@ from heed.entry.kinds import Body
 from heed.entry.kinds import kinds as registry
 from heed.lib.errors import HeedError
 
-from .driver import plain_cursor, sql
+from .driver import Insert, plain_cursor
 from .model import Entry
 
 Pairs = Sequence[tuple[str, Entry]]
@@ -41,12 +42,15 @@ class Projector:
 
     def pairs(self, entries: Iterable[Entry], only: frozenset[str] | None = None) -> list[tuple[str, Entry]]:
         """Return the (key, entry) pairs that this projector takes, of the keys in `only` where given."""
-        found: list[tuple[str, Entry]] = []
-        for entry in entries:
-            if entry.kind in self.kinds:
-                keys = dict.fromkeys([key for role in self.roles for key in entry.keys(role)])
-                found += [(key, entry) for key in keys if only is None or key in only]
-        return found
+        taken = [entry for entry in entries if entry.kind in self.kinds]
+        if self.roles == ("subject",):
+            found = [(entry.spine.subject, entry) for entry in taken]
+        else:
+            found = [(key, entry) for entry in taken for key in self._keys(entry)]
+        return found if only is None else [pair for pair in found if pair[0] in only]
+
+    def _keys(self, entry: Entry) -> Iterable[str]:
+        return dict.fromkeys([key for role in self.roles for key in entry.keys(role)])
 
     def forget(self, keys: Iterable[str], using: str) -> None:
         """Delete every row that these keys own."""
@@ -119,13 +123,10 @@ def upsert(rows: Sequence[models.Model], using: str) -> None:
     """
     if not rows:
         return
-    table = rows[0]._meta
-    connection = connections[using]
-    columns = [(field.attname, field) for field in table.concrete_fields]
-    plain = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
+    connection, columns = connections[using], _columns(type(rows[0]))
     values = [
         tuple(
-            getattr(row, name) if isinstance(field, plain) else field.get_db_prep_save(getattr(row, name), connection)
+            getattr(row, name) if field is None else field.get_db_prep_save(getattr(row, name), connection)
             for name, field in columns
         )
         for row in rows
@@ -133,24 +134,42 @@ def upsert(rows: Sequence[models.Model], using: str) -> None:
     write(type(rows[0]), values, using)
 
 
-def write(table: type[models.Model], rows: Sequence[tuple[Any, ...]], using: str) -> None:
-    """Write rows as the database holds them, in the order of the model's fields: `upsert` without making objects."""
-    if rows:
-        with plain_cursor(using) as cursor:
-            cursor.executemany(sql(connections[using].vendor, _upsert_sql(table)), rows)
+# Fields whose values the driver takes as they are.
+_PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
 
 
 @cache
-def _upsert_sql(table: type[models.Model]) -> str:
+def _columns(table: type[models.Model]) -> list[tuple[str, Any]]:
+    """Return each column's attribute, with its field where that must write the value for the database."""
+    fields = table._meta.concrete_fields
+    return [(field.attname, None if isinstance(field, _PLAIN) else field) for field in fields]
+
+
+def write(table: type[models.Model], rows: Sequence[tuple[Any, ...]], using: str) -> None:
+    """Write rows as the database holds them, in the order of the model's fields: `upsert` without making objects.
+
+    In the order of their keys, so that neighbours in the table's tree are written together: keys are random.
+    """
+    if not rows:
+        return
+    insert, key = _upsert(table)
+    if len(rows) > 1:  # the last of two with one key is the one that stays
+        rows = [row for _, row in sorted({key(row): row for row in rows}.items())]
+    with plain_cursor(using) as cursor:
+        insert.run(cursor, connections[using].vendor, rows)
+
+
+@cache
+def _upsert(table: type[models.Model]) -> tuple[Insert, Callable[[tuple[Any, ...]], Any]]:
+    """Return a table's insert-or-replace, and what reads the primary key out of a row."""
     names = [field.column for field in table._meta.concrete_fields]
     keys = [field.column for field in table._meta.pk_fields]
     target = ", ".join(f'"{name}"' for name in keys)
     sets = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in keys)
     quoted = ", ".join(f'"{name}"' for name in names)
-    return (
-        f'INSERT INTO "{table._meta.db_table}" ({quoted}) VALUES ({", ".join(["%s"] * len(names))}) '
-        f"ON CONFLICT ({target}) DO {f'UPDATE SET {sets}' if sets else 'NOTHING'}"
-    )
+    tail = f"ON CONFLICT ({target}) DO {f'UPDATE SET {sets}' if sets else 'NOTHING'}"
+    insert = Insert(f'"{table._meta.db_table}" ({quoted})', len(names), tail)
+    return insert, itemgetter(*(names.index(name) for name in keys))
 
 
 def newest(name: str, facts: Body | None, words: Body | None) -> tuple[str, Any, Any]:

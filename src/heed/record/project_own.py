@@ -70,10 +70,11 @@ def _proposed(key: str, entry: Entry) -> ErasureCase:
 
 def project_openings(pairs: Pairs, using: str) -> None:
     """Write one row for each opening given."""
-    rows = [
-        (key, entry.n, entry.fact("entry", -1), entry.fact("part", ""), entry.key("recipient") or "")
-        for key, entry in pairs
-    ]
+    rows = []
+    for key, entry in pairs:
+        facts = entry.facts or {}
+        recipient = entry.keys("recipient")
+        rows.append((key, entry.n, facts.get("entry", -1), facts.get("part", ""), recipient[0] if recipient else ""))
     write(OpeningRow, rows, using)
 
 

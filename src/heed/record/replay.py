@@ -11,6 +11,7 @@ from django.db import connections, models, transaction
 from heed.lib.progress import Track, quiet
 
 from . import aliases, project, reading
+from .driver import plain_cursor
 from .ledger import REF, REQUEST, refs_of
 from .model import Entry
 
@@ -32,11 +33,13 @@ def rebuild(*, using: str = "default", track: Track[list[Entry]] = quiet) -> int
             cursor.execute("DELETE FROM record_request")
         for projector in project.projectors():
             projector.forget_all(using)
-        last = reading.size(using)
+        last, vendor = reading.size(using), connections[using].vendor
         for block in track(reading.blocks(last, using=using), -(-last // project.BLOCK), "Rebuilding"):
-            with connections[using].cursor() as cursor:
-                cursor.executemany(REF, [row for entry in block for row in refs_of(entry.spine, entry.facts)])
-                cursor.executemany(REQUEST, [(entry.fact("request"), entry.n) for entry in block if entry.facts])
+            with plain_cursor(using) as cursor:
+                refs = [row for entry in block for row in refs_of(entry.spine, entry.facts)]
+                REF.run(cursor, vendor, sorted(refs))
+                requests = [(entry.facts["request"], entry.n) for entry in block if entry.facts]
+                REQUEST.run(cursor, vendor, sorted(requests))
             project.apply_entries(block, using=using)
     return last
 

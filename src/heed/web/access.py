@@ -2,8 +2,9 @@
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
+from heed.cases.journey.access import AGENCY_ROLES, TEAM_ROLES
 from heed.duties.views_statistics import ROLES as OVERSEERS
-from heed.people.access import agency_name, has_role, worker_of
+from heed.people.access import agency_name, person_of, worker_of
 from heed.scrutiny.counting.rules import READERS
 
 # The record's integrity is nobody's secret, and proves nothing about a child.
@@ -14,9 +15,11 @@ _ROLES = {
     "count.read": tuple(sorted(READERS)),
     "accounts.manage": ("administrator",),
     "duties.statistics": OVERSEERS,
-    "journeys": ("practitioner", "team_manager", "service_manager", "director", "records_officer"),
+    "journeys": tuple(sorted(AGENCY_ROLES)),
     "imports": ("service_manager", "director", "records_officer"),
 }
+# What a role opens only where it is held in a team.
+_IN_TEAMS = {"journeys": TEAM_ROLES}
 
 
 def may(user: AbstractBaseUser | AnonymousUser, what: str) -> bool:
@@ -25,10 +28,11 @@ def may(user: AbstractBaseUser | AnonymousUser, what: str) -> bool:
         return False
     if what in _EVERYONE or getattr(user, "is_staff", False):
         return what in _EVERYONE or what in _ROLES
-    worker = worker_of(user)
-    if what == "work":
-        return worker is not None
-    return worker is not None and has_role(worker, *_ROLES.get(what, ()))
+    person = person_of(user)
+    if person is None or what == "work":
+        return person is not None
+    by_team = person.in_teams & _IN_TEAMS.get(what, frozenset())
+    return bool(by_team or person.roles & set(_ROLES.get(what, ())))
 
 
 def agency_of(user: AbstractBaseUser | AnonymousUser) -> str:

@@ -15,6 +15,7 @@ from heed.lib.errors import HeedError
 from heed.people.views import waits_for_you
 
 from . import health as standing_of
+from . import navigation
 
 # What slices show on the first page: each returns a template and its values, or None for a person it has nothing for.
 Panel = Callable[[HttpRequest], tuple[str, dict[str, Any]] | None]
@@ -26,6 +27,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what needs this person, as the slices tell it."""
     panels = [{"template": made[0], "values": made[1]} for panel in PANELS if (made := panel(request))]
     return render(request, "heed/home.html", {"panels": panels})
+
+
+@require_safe
+def partnership(request: HttpRequest) -> HttpResponse:
+    """List the pages that are looked at now and then, as far as this person may open them."""
+    return render(request, "heed/partnership.html", {"links": navigation.partnership(request)})
 
 
 @require_safe

@@ -44,10 +44,7 @@ def HEED_DATABASE(url: str) -> dict[str, object]:
     # FULL, not NORMAL: a receipt must never outlive its entry. IMMEDIATE: the head is locked before it is read.
     # The cache (64 MiB) keeps an import from reading each page many times over. The WAL stays at SQLite's own 4 MB: a
     # commit into a file that grows costs a fifth more.
-    pragmas = (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON; "
-        "PRAGMA cache_size=-65536;"
-    )
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-65536;"
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "heed.sqlite3",

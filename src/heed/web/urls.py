@@ -22,6 +22,7 @@ if settings.DEMO:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
+    path("partnership", pages.partnership, name="partnership"),
     path("accessibility", pages.accessibility, name="accessibility"),
     path("privacy", pages.privacy, name="privacy"),
     path("health", pages.health, name="health"),

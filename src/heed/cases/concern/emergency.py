@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -65,6 +66,13 @@ def _opened(worker: Worker, target: dict[str, str], data: dict[str, Any]) -> Htt
     return redirect(page, key=key)
 
 
+def reviewable(worker: Worker) -> QuerySet[Opened]:
+    """Return the emergency openings that wait for this person's review: others' of her agency, if she manages it."""
+    if not has_role(worker, *REVIEWERS):
+        return Opened.objects.none()
+    return Opened.objects.filter(agency=worker.agency, reviewed_n=None).exclude(worker=worker.key)
+
+
 @require_safe
 def to_review(request: HttpRequest) -> HttpResponse:
     """List the emergency openings of this person's agency that nobody has reviewed."""
@@ -81,8 +89,8 @@ def to_review(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, access: str) -> HttpResponse:
     """Say of an emergency opening whether it was right; never by the one who opened."""
     worker = acting(request)
-    row = Opened.objects.filter(key=access, agency=worker.agency).exclude(worker=worker.key).first()
-    if row is None or not has_role(worker, *REVIEWERS) or row.reviewed_n is not None:
+    row = reviewable(worker).filter(key=access).first()
+    if row is None:
         raise Http404
     opening = reading.entry(row.n)
     form = forms.ReviewForm(request.POST if request.method == "POST" else None)

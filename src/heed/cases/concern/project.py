@@ -2,6 +2,7 @@
 
 from heed.record.model import Entry
 from heed.record.project import Pairs, Projector, register, upsert
+from heed.record.rows import which_exist
 
 from .models import Concern, ConcernChild, Objection
 
@@ -21,7 +22,8 @@ _KINDS = frozenset(
 
 def project_concerns(pairs: Pairs, using: str) -> None:
     """Write each concern as its entries make it."""
-    held = {row.key: row for row in Concern.objects.using(using).filter(key__in={key for key, _ in pairs})}
+    there = which_exist(Concern, {key for key, _ in pairs}, using)
+    held = {row.key: row for row in Concern.objects.using(using).filter(key__in=there)} if there else {}
     for key, entry in pairs:
         row = held.get(key)
         if entry.kind == "concern.raised.1":

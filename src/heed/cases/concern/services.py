@@ -11,7 +11,7 @@ from heed.entry.keys import new_key
 from heed.entry.kinds import Kind
 from heed.entry.when import parse_instant
 from heed.lib.errors import Answered
-from heed.people.models import Child, Team
+from heed.people.selectors import agency_of_team, are_recorded
 from heed.record.ledger import Head, Repeated, append, repeated, writing
 from heed.record.model import By, Draft, Entry
 from heed.record.reading import entry as read_entry
@@ -64,11 +64,11 @@ def raise_concern(
         if (done := repeated(head, request)) is not None:
             return read_entry(done)
         _check(report)
-        team = Team.objects.filter(key=report.team).first()
-        if team is None:
+        agency = agency_of_team(report.team)
+        if agency is None:
             raise Answered("Choose the team that must answer.")
         concern = new_key()
-        first = raised(report, concern, agency=team.agency, team=team.key, request=request)
+        first = raised(report, concern, agency=agency, team=report.team, request=request)
         return append(head, first, *beside(report, concern), *also(concern), by=by)[0]
 
 
@@ -81,7 +81,7 @@ def _check(report: Report, *, was_danger: bool = False) -> None:
 
 
 def _known(*children: str) -> None:
-    if Child.objects.filter(key__in=children).count() != len(set(children)):
+    if not are_recorded(children):
         raise Answered("There is no such child here. Search for her, or report without naming one.")
 
 

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+from heed.duties.filing import FILING, Filing
 from heed.policy import SMALL, evaluate_batch, evaluate_by_key
 from heed.policy.law import families
+from heed.policy.occurrence import NEVER as LATEST
 from heed.policy.statistics import Tally, guarded, part_of, share_of
+from heed.policy.times import horizon
 from heed.policy.words import Pack
 from heed.record import reading
 from heed.returns.steps import STEPS
@@ -23,7 +26,9 @@ def over_record(packs: Sequence[Pack], as_of: str, known_at: str, covers: Any = 
     """Return the Answer over the record, with the number of the entry that it reaches."""
     size = reading.size()
     evaluator = evaluate_by_key if size <= SMALL else evaluate_batch
-    found = evaluator(record_rows(size), packs, as_of, known_at, covers or record_covers(packs))
+    found = evaluator(
+        record_rows(size, known=horizon(known_at)), packs, as_of, known_at, covers or record_covers(packs)
+    )
     return found | {"entry": size - 1}
 
 
@@ -43,10 +48,11 @@ def record_covers(packs: Sequence[Pack]) -> list[dict[str, str]]:
     return [*imported, *({**native, "kind": kind} for kind in sorted(kinds))]
 
 
-def record_rows(size: int | None = None) -> Iterator[dict[str, Any]]:
-    """Yield the record's entries as the rows of an extract; an erased part is an empty one."""
+def record_rows(size: int | None = None, *, known: int = LATEST) -> Iterator[dict[str, Any]]:
+    """Yield the record's entries as the rows of an extract, filed as known at K; an erased part is an empty one."""
+    filing = Filing(reading.of_kinds(FILING), known)
     for block in reading.blocks(reading.size() if size is None else size):
-        for entry in block:
+        for entry in map(filing.of, block):
             spine = entry.spine
             yield {
                 "n": spine.n,

@@ -1,25 +1,28 @@
 """What is to be told, from what stands on the record now: open duties and their holders, rungs that have passed.
 
 1. each open duty and each person who holds it now; 2. new to her, or due within a working day; 3. each rung told on an
-open duty; 4. a line for whoever has an account and has no such line yet. Killed anywhere, the next run finds the same.
+open duty; 4. each week foreseen that a team cannot meet; 5. a line for whoever has an account and has no such line yet.
+Killed anywhere, the next run finds the same.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from django.db import transaction
 
+from heed.duties.capacity import foreseen, monday
 from heed.duties.engine import ENGLAND
 from heed.duties.models import Duty, Told
 from heed.duties.selectors import holders, kept_from
-from heed.people.models import Account
+from heed.people.models import Account, Team
 from heed.people.post.models import Letter, Line
 from heed.policy.calendars import Limit, calendar_of
 from heed.record import reading
 
-OCCASIONS = ("new_duty", "due_soon", "rung_passed")
+SHORTFALL = "shortfall"
+OCCASIONS = ("new_duty", "due_soon", "rung_passed", SHORTFALL)
 # How long a person's page still shows a letter whose duties have all ended; a judgement of ours.
 KEEP = timedelta(days=90)
 # Issue 3, item 4: 'one due within a working day'.
@@ -37,6 +40,11 @@ def queue(now: datetime) -> int:
             _line(wanted, now)
             for wanted in _wanted(now)
             if wanted.worker in reachable and (wanted.worker, wanted.occasion, wanted.reference) not in known
+        ]
+        lines += [
+            line
+            for line in _of_shortfalls(now)
+            if line.worker in reachable and (line.worker, line.occasion, line.reference) not in known
         ]
         Line.objects.bulk_create(lines, ignore_conflicts=True)
     return len(lines)
@@ -74,6 +82,21 @@ def _wanted(now: datetime) -> Iterator[_Wanted]:
         for rung in told.get(duty.id[:32], []):
             for worker in rung.told:
                 yield _Wanted(worker, "rung_passed", duty, f":{rung.rung}")
+
+
+def _of_shortfalls(now: datetime) -> Iterator[Line]:
+    """Yield a line for each week, not over yet, that a team cannot meet: to its manager and to whom that was told."""
+    teams = dict(Team.objects.values_list("key", "agency"))
+    for row in foreseen():
+        if row.week >= monday(now) and row.team in teams:
+            for worker in dict.fromkeys((*holders("team_manager", teams[row.team], row.team), *row.told)):
+                reference = f"{row.team}:{row.week.isoformat()}"
+                yield Line(worker=worker, occasion=SHORTFALL, reference=reference, about=[row.team], made_at=now)
+
+
+def week_of(line: Line) -> date:
+    """Return the Monday of the week that a line about a shortfall names."""
+    return date.fromisoformat(line.reference.partition(":")[2])
 
 
 def _line(wanted: _Wanted, now: datetime) -> Line:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from heed.duties.selectors import Owed
 from heed.duties.statistics import Line
 from heed.duties.telling.words import reference_of
+from heed.people.forms import OFFICES
 
 register = template.Library()
 
@@ -32,7 +33,9 @@ ENDS: dict[str, Any] = {
 
 @register.filter
 def role(code: str) -> Any:
-    """Return a role as a worklist says it."""
+    """Return a role or an office as a worklist says it."""
+    if code in OFFICES:
+        return str(OFFICES[code]).partition(":")[0]
     return ROLES.get(code, code.replace("_", " "))
 
 

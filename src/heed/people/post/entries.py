@@ -4,7 +4,7 @@ from heed.entry.fields import Code, Flag, Many, Text, Whole
 from heed.entry.kinds import Kind, Ref, register
 
 # Occasions on which somebody is told; a line of a letter has one.
-OCCASIONS = ("new_duty", "due_soon", "rung_passed", "enrolment", "address")
+OCCASIONS = ("new_duty", "due_soon", "rung_passed", "shortfall", "enrolment", "address")
 CHANNELS = ("email",)
 # Enhanced mail system status codes, RFC 3463 section 2: class, subject, detail.
 STATUS = r"[245]\.\d{1,3}\.\d{1,3}"

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from heed.people.forms import ROLES
+from heed.people.forms import role_words
 
 register = template.Library()
 
@@ -16,8 +16,8 @@ SILENT: dict[str, Any] = {"failing": _("letters come back"), "no_account": _("no
 
 @register.filter
 def role_name(code: str) -> str:
-    """Return a role's name, without what it is for."""
-    return str(ROLES.get(code, code)).partition(":")[0]
+    """Return a role's or office's name, without what it is for."""
+    return str(role_words(code)).partition(":")[0]
 
 
 @register.filter

@@ -20,7 +20,7 @@ from heed.policy.coverage import Coverage, coverage_of
 from heed.policy.duty import Duty
 from heed.policy.engine import Engine, Unit, trigger_kinds
 from heed.policy.entries import Entry, entry_of
-from heed.policy.keyed import Index, units_of
+from heed.policy.keyed import units_of
 from heed.policy.known import known_at, named
 from heed.policy.law import Family, states_read
 from heed.policy.stream import Stream
@@ -158,12 +158,11 @@ def _by_key(
     corrected = _concerning(special)
     entries = _entries(source, np.union1d(needed, np.array(corrected, np.int64)))
     known = known_at([*special, *entries], known_second)
-    index = Index(known, engine.roles)
+    stream = Stream(known, known.entries, judged.prepared.horizon)
     for name, result in plain.items():
         units = _units(engine, known, name, result, judged.prepared)
         judged.by_key[name] = len(units)
         for unit in units:
-            stream: Stream = index.stream(engine, unit, judged.prepared.horizon)
             judged.duties += engine.judge(*unit, stream)
 
 

@@ -14,6 +14,7 @@ OCCASIONS: dict[str, Any] = {
     "new_duty": _("something new is owed"),
     "due_soon": _("something is due soon"),
     "rung_passed": _("something has climbed"),
+    "shortfall": _("a week that cannot be met"),
     "enrolment": _("your account"),
     "address": _("your address"),
 }
