@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from heed.policy import evaluate_batch, evaluate_by_key
 from heed.policy.answer import packs_of
 from heed.policy.batch.clauses import evaluate_family
+from heed.policy.batch.groups import Keyed, crossed
 from heed.policy.batch.load import load
 from heed.policy.batch.masks import Names
 from heed.policy.batch.openings import Reader
@@ -135,6 +136,18 @@ def test_plain_responses_are_what_the_walk_makes_of_them() -> None:
             met[family.id] = met.get(family.id, 0) + len(quick.columns["unit"])
     assert all(count > 30 for count in met.values()), met
     assert len(met) == 5
+
+
+def test_two_keys_and_two_members_of_one_row_make_four() -> None:
+    found = crossed(
+        Keyed(np.array([0, 0]), {"child": np.array([7, 8])}), "addressee", np.array([0, 0]), np.array([1, 2]), 1
+    )
+    assert sorted(zip(found.keys["child"].tolist(), found.keys["addressee"].tolist(), strict=True)) == [
+        (7, 1),
+        (7, 2),
+        (8, 1),
+        (8, 2),
+    ]
 
 
 def test_only_plain_responses_take_the_quick_way() -> None:

@@ -108,7 +108,8 @@ def keyed(prepared: Prepared, table: Table, roles: Sequence[str], *, own: bool =
 
 def crossed(found: Keyed, role: str, rows: Longs, keys: Longs, size: int) -> Keyed:
     """Cross the rows found so far with the keys of one more role."""
-    if len(rows) == len(found.at) and np.array_equal(rows, found.at):
+    # Aligned only where each row stands once: two keys and two members of one row make four.
+    if len(rows) == len(found.at) and np.array_equal(rows, found.at) and bool(np.all(rows[1:] > rows[:-1])):
         return Keyed(found.at, {**found.keys, role: keys})
     repeat, chosen = pairs(found.at, rows, size)
     crossed = found.taken(repeat)
