@@ -137,3 +137,52 @@ def _joined(triggers: Events, key: Ints, until: Ints, due: Ints, place: Ints, fi
     safe = np.minimum(place, len(triggers.key) - 1)
     joins = (place < last) & (triggers.key[safe] == key)
     return np.where(joins, np.minimum(due, first_due[safe]), due), np.maximum(place, last)
+
+
+def rising(starts: Events, ends: Events) -> Events:
+    """Return the starts of a state at which it did not hold: the first of a key, and those after an end."""
+    first = np.append(True, starts.key[1:] != starts.key[:-1])[: len(starts.key)]
+    ended = ends.when(ends.following(starts.key, np.append(0, starts.at[:-1]), strictly=True))
+    fresh = np.flatnonzero(first | (ended <= starts.at))
+    return Events(starts.key[fresh], starts.at[fresh], starts.n[fresh])
+
+
+def current(triggers: Events, acts: Events, ends: Events, first_due: Ints, due_after: Ints) -> Rows:
+    """Return what is owed while a state holds: the latest act counts until its due, each act is the next anchor.
+
+    An end ceases what is not yet due; what is overdue then stays open, and a later start joins it.
+    """
+    rows: list[Rows] = []
+    place = np.flatnonzero(np.append(True, triggers.key[1:] != triggers.key[:-1])[: len(triggers.key)])
+    key, opened, fresh = triggers.key[place], triggers.at[place], np.ones(len(place), np.bool_)
+    at, n, due, open_at = opened.copy(), triggers.n[place], first_due[place], place + 1
+    while len(key):
+        last = acts.before(key, opened - 1)
+        runs = fresh & (last >= 0) & (due_after[np.maximum(last, 0)] >= opened)
+        act = np.where(fresh, acts.following(key, at), acts.following(key, at, strictly=True))
+        act = np.where(runs, last, act)
+        end = ends.following(key, np.maximum(at - 1, opened), strictly=True)
+        acted, ended = acts.when(act), ends.when(end)
+        ceased = (ended < acted) & (ended <= due)
+        opened, open_at = _taken(triggers, key, np.where(ceased, ended, acted), opened, open_at)
+        ended = ends.when(ends.following(key, np.maximum(at - 1, opened), strictly=True))
+        how = np.select([ceased, acted == NEVER], [CEASED, OPEN], FULFILLED)
+        rows.append((n, due, how, np.select([ceased, acted == NEVER], [ends.number(end), -1], acts.number(act))))
+        repeats = (how == FULFILLED) & (ended >= acted)
+        safe = np.minimum(open_at, len(triggers.key) - 1)
+        kept = repeats | ((open_at < len(triggers.key)) & (triggers.key[safe] == key))
+        n = np.where(repeats, acts.number(act), triggers.n[safe])[kept]
+        due = np.where(repeats, due_after[np.maximum(act, 0)], first_due[safe])[kept]
+        at, opened = (
+            np.where(repeats, acted, triggers.at[safe])[kept],
+            np.where(repeats, opened, triggers.at[safe])[kept],
+        )
+        open_at, key, fresh = np.where(repeats, open_at, safe + 1)[kept], key[kept], ~repeats[kept]
+    return tuple(np.concatenate(column) for column in zip(*rows, strict=True))  # type: ignore[return-value]
+
+
+def _taken(triggers: Events, key: Ints, until: Ints, opened: Ints, place: Ints) -> tuple[Ints, Ints]:
+    """Return the latest start that has joined by an instant, and the place of the first that has not."""
+    last = np.searchsorted(triggers.mixed, (key << SHIFT) + np.minimum(until, (1 << SHIFT) - 1), "right")
+    joins = last > place
+    return np.where(joins, triggers.at[np.maximum(last - 1, 0)], opened), np.maximum(place, last)

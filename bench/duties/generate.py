@@ -99,6 +99,17 @@ def _facts(chance: np.random.Generator, kind: Ints, child: Ints, names: list[str
     return pa.array(found)
 
 
+SLICE = 1_500_000  # events made at a time: their facts are Python texts while they are made
+
+
 def write(path: Path, events: int, cases: int, seed: int, *, years: int = 3) -> None:
-    """Write an extract to a Parquet file."""
-    pq.write_table(extract(events, cases, seed, years=years), path, compression="zstd")
+    """Write an extract to a Parquet file; a large one as slices of the same children, each in the order recorded."""
+    writer = None
+    for place, begins in enumerate(range(0, events, SLICE)):
+        size = min(SLICE, events - begins)
+        table = extract(size, cases, seed + 1000 * place, years=years)
+        table = table.set_column(0, "n", pa.array(np.arange(begins, begins + size)))
+        writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
+        writer.write_table(table)
+    if writer is not None:
+        writer.close()

@@ -1,12 +1,13 @@
 """The timings of `heed bench duties`, each beside its floor, the rows of both compared first."""
 
-import resource
-import time
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow.parquet as pq
 
@@ -17,12 +18,12 @@ from heed.policy.batch.load import load
 from heed.policy.batch.masks import Names
 from heed.policy.batch.openings import Reader
 from heed.policy.batch.prepare import Prepared, prepare
-from heed.policy.batch.result import table_of
+from heed.policy.batch.result import Written
 from heed.policy.batch.wants import wanted
 from heed.policy.calendars import Limit, england_wales
 from heed.policy.coverage import Coverage
 from heed.policy.engine import Engine
-from heed.policy.files import load_packs, rows_of
+from heed.policy.files import rows_of
 from heed.policy.language import read_pack
 from heed.policy.times import horizon, local_days
 from heed.policy.words import Pack
@@ -36,7 +37,7 @@ PLAIN = {
     "plain-4": ("incident.notified.1", "rapid_review.completed.1", "incident", Limit(15, "wd")),
     "plain-5": ("conference.held.1", "cp_review.held.1", "child", Limit(3, "months")),
 }
-Median = Callable[[Callable[[], Any], int], float]
+Paired = Callable[[list[Callable[[], Any]], int], list[float]]
 
 
 class Bench:
@@ -106,6 +107,16 @@ def floors(bench: Bench) -> dict[str, Callable[[], Any]]:
         kinds = ("assessment.started.1", "risk.assessed.1", "assessment.authorised.1")
         return by_hand.by_entry(*(bench.events(kind, "child") for kind in kinds))
 
+    def holding() -> Any:
+        triggers = by_hand.rising(bench.events("case.opened.1", "child"), bench.events("case.closed.1", "child"))
+        acts, ends = bench.events("risk.assessed.1", "child"), bench.events("case.closed.1", "child")
+        table = bench.prepared.tables["risk.assessed.1"]
+        level = table.codes[:, table.names.index("level")][np.argsort(table.columns["n"])]
+        high = level[np.searchsorted(np.sort(table.columns["n"]), acts.n)] == bench.prepared.texts.code("high")
+        month, three = (bench.dues(Limit(count, "months"), acts.at) for count in (1, 3))
+        first = bench.dues(Limit(10, "wd"), triggers.at)
+        return by_hand.current(triggers, acts, ends, first, np.where(high, month, three))
+
     def repeat() -> Any:
         kinds = ("conference.held.1", "cp_review.held.1", "cp_plan.ended.1")
         triggers, acts, ends = (bench.events(kind, "child") for kind in kinds)
@@ -113,7 +124,7 @@ def floors(bench: Bench) -> dict[str, Callable[[], Any]]:
         return by_hand.repeated(triggers, acts, ends, first, later)
 
     plains = {name: (lambda row=row: plain(*row)) for name, row in PLAIN.items()}
-    others = {"absorb": absorb, "count": count, "replace": replace, "by": by, "repeat": repeat}
+    others = {"absorb": absorb, "count": count, "replace": replace, "by": by, "repeat": repeat, "while": holding}
     return {**plains, **others, "choose": lambda: choose(bench), "fan-out": lambda: fan_out(bench)}
 
 
@@ -160,37 +171,38 @@ def fan_out(bench: Bench) -> Any:
     return by_hand.response(triggers, acts, bench.dues(Limit(20, "wd"), triggers.at))
 
 
-def timings(path: Path, runs: int, median: Median, *, whole: bool) -> dict[str, Any]:
+def timings(path: Path, runs: int, paired: Paired, *, larger: Path | None) -> dict[str, Any]:
     """Return all timings, after the rows of each construct were found to equal those of its floor."""
     from heed.cli.bench_duties import part
 
     part("floors")
     bench = Bench(path)
-    found: dict[str, dict[str, Any]] = {"prepare": preparing(bench, runs, median)}
-    by_hand = floors(bench)
-    for name in bench.engine.families:
-        seconds = median(lambda name=name: bench.evaluate(name), runs)
-        floor = by_hand.get(name)
-        row: dict[str, Any] = {"seconds": seconds, "rows": len(bench.evaluate(name).columns["unit"])}
-        if floor is not None:
-            if not np.array_equal(rows_by_product(bench.evaluate(name)), _sorted(list(floor()))):
-                raise HeedError(f"The floor of {name} does not give the same rows.")
-            row["floor"] = median(floor, runs)
-            row["ratio"] = seconds / row["floor"]
-        found[name] = row
-    timed = [row for name, row in found.items() if row.get("floor") and name != "prepare"]
-    total, floor_total = sum(row["seconds"] for row in timed), sum(row["floor"] for row in timed)
-    found["all constructs with a floor"] = {"seconds": total, "floor": floor_total, "ratio": total / floor_total}
-    found["five plain, totals only"] = totals(bench, runs, median, found)
-    found |= end_to_end(bench, runs, median)
+    found: dict[str, dict[str, Any]] = {"prepare": preparing(bench, runs, paired)}
+    for name, floor in floors(bench).items():
+        result = bench.evaluate(name)
+        if not np.array_equal(rows_by_product(result), _sorted(list(floor()))):
+            raise HeedError(f"The floor of {name} does not give the same rows.")
+        times = paired([lambda name=name: bench.evaluate(name), floor], runs)
+        found[name] = beside(times, rows=len(result.columns["unit"]))
+    found["all constructs"] = beside([sum(found[name][key] for name in bench.engine.families) for key in MEASURED])
+    found["five plain, totals only"] = totals(bench, runs, paired)
+    found |= end_to_end(bench, runs, paired)
     found |= part("incremental").timings()
-    if whole:
-        found["whole packs, end to end"] = whole_packs(path)
+    if larger is not None:
+        found |= growth(path, larger)
     events = int(pq.ParquetFile(path).metadata.num_rows)
     return {"events": events, "runs": runs, "timings": found}
 
 
-def preparing(bench: Bench, runs: int, median: Median) -> dict[str, Any]:
+MEASURED = ("seconds", "floor")
+
+
+def beside(times: list[float], **more: Any) -> dict[str, Any]:
+    """Return a row of the product's seconds, the floor's, and their ratio."""
+    return {"seconds": times[0], "floor": times[1], "ratio": times[0] / times[1], **more}
+
+
+def preparing(bench: Bench, runs: int, paired: Paired) -> dict[str, Any]:
     """Time preparing against a bare filter and stable sort of the same columns."""
     parts = list(bench.extract.tables.values())
     columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns}
@@ -201,12 +213,10 @@ def preparing(bench: Bench, runs: int, median: Median) -> dict[str, Any]:
         for column in columns.values():
             column[order]
 
-    seconds = median(lambda: prepare(bench.extract, bench.second, bench.second), runs)
-    floor = median(bare, runs)
-    return {"seconds": seconds, "floor": floor, "ratio": seconds / floor}
+    return beside(paired([lambda: prepare(bench.extract, bench.second, bench.second), bare], runs))
 
 
-def totals(bench: Bench, runs: int, median: Median, found: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def totals(bench: Bench, runs: int, paired: Paired) -> dict[str, Any]:
     """Time the five plain clauses against a floor that only counts how many were met in time."""
 
     def count() -> None:
@@ -214,85 +224,57 @@ def totals(bench: Bench, runs: int, median: Median, found: dict[str, dict[str, A
             triggers, acts = bench.events(trigger, role), bench.events(act, role)
             (acts.when(acts.following(triggers.key, triggers.at)) <= bench.dues(limit, triggers.at)).sum()
 
-    seconds = sum(found[name]["seconds"] for name in PLAIN)
-    floor = median(count, runs)
-    return {"seconds": seconds, "floor": floor, "ratio": seconds / floor}
+    def ours() -> None:
+        for name in PLAIN:
+            bench.evaluate(name)
+
+    return beside(paired([ours, count], runs))
 
 
-def end_to_end(bench: Bench, runs: int, median: Median) -> dict[str, dict[str, Any]]:
+def end_to_end(bench: Bench, runs: int, paired: Paired) -> dict[str, dict[str, Any]]:
     """Time the five plain clauses from Parquet to a written result, beside DuckDB."""
+    from heed.cli.bench_duties import part
+
     clauses = tuple(clause for clause in bench.pack.clauses if clause.id in PLAIN)
     pack = Pack(bench.pack.name, "1", bench.pack.calendar, bench.pack.states, clauses)
-    out = bench.path.with_name("duties.parquet")
+    out, target = bench.path.with_name("duties.parquet"), bench.path.with_name("duckdb.parquet")
 
-    def ours() -> int:
-        judged = judge(bench.path, [pack], bench.second, bench.second, Coverage())
-        table = table_of(judged.results, judged.prepared.texts, judged.names)
-        pq.write_table(table, out)
-        return int(table.num_rows)
-
-    rows = ours()
-    theirs = by_duckdb(bench, out)
-    if theirs() != rows:
-        raise HeedError("DuckDB does not give as many rows.")
-    seconds, floor = median(ours, runs), median(theirs, runs)
-    note = "aim: at most 4 s and no slower than DuckDB"
-    return {
-        "five plain, Parquet to Parquet": {"seconds": seconds, "floor": floor, "ratio": seconds / floor, "note": note}
-    }
-
-
-def by_duckdb(bench: Bench, out: Path) -> Callable[[], int]:
-    """Return the fastest DuckDB query found that gives the same rows: one scan, ASOF joins, a table of due days."""
-    connection = duckdb.connect()
-    days = np.arange(20000, dtype=np.int64) * 86400 + 3600 * 12
-    parts = []
-    for name, (trigger, act, role, limit) in PLAIN.items():
-        connection.register(f"due_{name[-1]}", _due_table(bench, days, limit))
-        start = f"epoch(t.moment)::BIGINT + {limit.n * 3600}" if limit.unit == "h" else "d.due"
-        join = (
-            "" if limit.unit == "h" else f"JOIN due_{name[-1]} d ON d.day = timezone('Europe/London', t.moment)::DATE"
+    def ours() -> None:
+        written = Written(out)
+        judge(
+            bench.path,
+            [pack],
+            bench.second,
+            bench.second,
+            Coverage(),
+            each=lambda result, judged: written.add(result, judged.prepared.texts, judged.names),
         )
-        parts.append(
-            f"SELECT '{name}' AS clause, t.key, t.n, {start} AS due, a.moment AS ended_at, a.n AS ended_by,"
-            f" epoch(coalesce(a.moment, timestamptz '{AS_OF} 23:59:59+00')) > {start} AS late"
-            f" FROM (SELECT n, moment, {role} AS key FROM e WHERE kind = '{trigger}') t"
-            f" ASOF LEFT JOIN (SELECT n, moment, {role} AS key FROM e WHERE kind = '{act}') a"
-            f" ON t.key = a.key AND a.moment >= t.moment {join}"
-        )
-    roles = sorted({role for _, _, role, _ in PLAIN.values()})
-    keys = ", ".join(f"facts->>'$.refs.{role}[0]' AS {role}" for role in roles)
-    kinds = ", ".join(sorted({f"'{kind}'" for row in PLAIN.values() for kind in row[:2]}))
-    scan = (
-        f"CREATE OR REPLACE TEMP TABLE e AS SELECT n, kind, occurred_at::TIMESTAMPTZ AS moment, {keys}"
-        f" FROM '{bench.path}' WHERE kind IN ({kinds}) AND recorded_at <= '{AS_OF}T23:59:59Z'"
-    )
-    target = out.with_name("duckdb.parquet")
+        written.close()
 
-    def query() -> int:
-        connection.execute(scan)
-        connection.execute(f"COPY ({' UNION ALL '.join(parts)}) TO '{target}' (FORMAT parquet)")
-        return int(pq.ParquetFile(target).metadata.num_rows)
-
-    return query
+    peer = part("by_duckdb")
+    theirs = peer.query(bench.path, target, PLAIN, bench.calendar, AS_OF)
+    ours()
+    theirs()
+    rows = peer.check_same(out, target)
+    note = "floor: the fastest DuckDB query found, the same rows; aim: at most 4 s and no slower"
+    return {"five plain, Parquet to Parquet": beside(paired([ours, theirs], runs), rows=rows, note=note)}
 
 
-def _due_table(bench: Bench, days: Any, limit: Limit) -> Any:
-    import pyarrow as pa
-
-    due = bench.dues(limit, days)
-    return pa.table({"day": pa.array(days.astype("datetime64[s]").astype("datetime64[D]")), "due": due})
-
-
-def whole_packs(path: Path) -> dict[str, Any]:
-    """Time every shipped clause from Parquet to a written result, once, with the peak memory of the process."""
-    started = time.perf_counter()
-    judged = judge(path, load_packs([]), horizon(AS_OF), horizon(AS_OF), Coverage())
-    table = table_of(judged.results, judged.prepared.texts, judged.names)
-    pq.write_table(table, path.with_name("whole.parquet"))
-    seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    return {"seconds": seconds, "note": f"{table.num_rows:,} duties, peak {peak:.1f} GB of the whole process"}
+def growth(path: Path, larger: Path) -> dict[str, dict[str, Any]]:
+    """Time every shipped clause on both extracts, each in a process of its own."""
+    found = {}
+    for extract in (path, larger):
+        result = extract.with_name("whole.parquet")
+        words = [sys.executable, str(HERE / "whole.py"), str(extract), str(result)]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        told = subprocess.run(words, capture_output=True, text=True, check=True, env=environment)
+        row = json.loads(told.stdout)
+        events = int(pq.ParquetFile(extract).metadata.num_rows)
+        note = f"{row['duties']:,} duties, peak {row['peak_gb']:.1f} GB, processors {row['busy']:.1f} s"
+        found[f"every shipped clause, {events:,} events"] = {"seconds": row["seconds"], "note": note, **row}
+    small, large = (row["seconds"] for row in found.values())
+    found["growth"] = {"seconds": large, "floor": small, "ratio": large / small, "note": "aim: at most 20"}
+    return found
 
 
 __all__ = ["rows_of", "timings"]

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 import world as worlds
 from heed.cases.concern import services
 from heed.cases.concern.models import Concern
 from heed.duties.models import Duty
 from heed.entry.keys import new_key
-from heed.people.models import Account
+from heed.people.models import Account, Grant
 from heed.record import reading, tick, viewing
 from world import World
 
@@ -253,7 +255,7 @@ def test_a_report_is_one_entry_one_row_two_duties_and_a_receipt(world: World) ->
 def test_a_refused_form_keeps_what_was_typed_and_says_what_to_do(world: World) -> None:
     browser = client("yara")
     for typed, said in (
-        (form(world, what=""), "Write this, in a sentence or two."),
+        (form(world, what=""), "Write what you know or worry about, in a sentence or two."),
         (form(world, danger_today="yes"), "say who was called"),
         (form(world, team="nonsense"), "not one of the available choices"),
         (form(world, what="x" * 20_001), "20000"),
@@ -262,6 +264,56 @@ def test_a_refused_form_keeps_what_was_typed_and_says_what_to_do(world: World) -
         answer = browser.post("/report", typed)
         assert answer.status_code == 422 and said in answer.content.decode(), said
     assert not Concern.objects.exists()
+
+
+def test_nothing_is_chosen_for_a_first_report_and_the_next_one_remembers(world: World) -> None:
+    browser, typed = client("yara"), form(world)
+    answer = browser.post("/report", {**typed, "team": "", "source": ""})
+    assert answer.status_code == 422 and answer.content.decode().count('class="govuk-error-message"') == 2
+    first = browser.get("/report").content.decode()
+    assert first.count(" selected>") == first.count('<option value="" selected>') >= 2
+    receipt = browser.get(browser.post("/report", typed)["Location"]).content.decode()
+    assert "Invented council: front_door must answer" in receipt
+    page = browser.get("/report").content.decode()
+    assert f'value="{world.keys["front_door"]}" selected' in page and 'value="youth_worker" selected' in page
+    browser.post("/report", form(world, source="relative"))
+    assert 'value="relative" selected' not in browser.get("/report").content.decode(), "another tells her each time"
+
+
+def test_the_first_page_says_what_one_s_team_owes(world: World) -> None:
+    reported(world)
+    for who in ("sam", "mia", "sid", "dora"):
+        assert "2 duties are open" in client(who).get("/").content.decode(), who
+    world.pass_time(days=9)
+    for who in ("yara", "pat", "ines"):
+        assert "duties are open" not in client(who).get("/").content.decode(), who
+
+
+@pytest.mark.parametrize("path", ["/", "/report", "/work/team", "/concerns/"])
+def test_a_page_asks_few_queries_however_long_its_list(world: World, path: str) -> None:
+    browser, asked = client("mia"), []
+    browser.get(path)
+    for _ in range(2):
+        for _ in range(5):
+            reported(world)
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(path).status_code == 200
+        asked.append(len(queries))
+    assert asked[0] == asked[1] <= 30, [query["sql"][:200] for query in queries]
+
+
+def test_a_role_that_ends_ends_at_once_on_every_page(world: World) -> None:
+    concern, browser = reported(world), client("mia")
+    assert (
+        browser.get(f"/concerns/{concern}/").status_code == 200
+        and concern in browser.get("/work/team").content.decode()
+    )
+    grant = Grant.objects.get(key=world.keys["mia"], ended_n=None).grant
+    worlds.people.end_role(by=world.by("adam"), grant=grant, why="moved")
+    assert browser.get(f"/concerns/{concern}/").status_code == 404
+    assert concern not in browser.get("/work/team").content.decode()
+    worlds.people.leave(by=world.by("adam"), worker=world.keys["mia"])
+    assert browser.get("/work/team").status_code in (302, 404), "nobody's account opens nothing"
 
 
 def test_hostile_text_is_text(world: World) -> None:

@@ -1,6 +1,6 @@
 """Where a row of a worklist leads: only to pages that its reader may open."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,14 +24,21 @@ def register_leads(leads: Leads) -> None:
         _leads.append(leads)
 
 
-def led(rows: Sequence[Owed], reader: Worker, now: datetime) -> list[Owed]:
-    """Return the rows with the addresses of what each is about and of the duty in full; empty what she may not open."""
+def led(rows: Sequence[Owed], reader: Worker, now: datetime, *, listed: bool = False) -> list[Owed]:
+    """Return the rows with the addresses of what each is about and of the duty in full; empty what she may not open.
+
+    `listed` says that they come from one of the reader's own lists, whose every duty she may open.
+    """
     duties = [row.duty for row in rows]
+    if not duties:
+        return []
     about: dict[str, str] = {}
-    for leads in _leads if duties else ():
+    for leads in _leads:
         about |= leads(reader, duties, now)
-    opens = Duty.objects.filter(openable(reader), id__in=[duty.id for duty in duties]).values_list("id", flat=True)
-    full = {key: reverse("duty", args=[key]) for key in (opens if duties else ())}
+    opens: Iterable[str] = [duty.id for duty in duties]
+    if not listed:
+        opens = Duty.objects.filter(openable(reader), id__in=opens).values_list("id", flat=True)
+    full = {key: reverse("duty", args=[key]) for key in opens}
     return [
         replace(row, in_full=full.get(row.duty.id, ""), about=about.get(row.duty.id) or full.get(row.duty.id, ""))
         for row in rows

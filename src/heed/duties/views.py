@@ -41,7 +41,9 @@ def what_needs_you(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     if worker is None:
         return None
     now = timezone.now()
-    mine, to_me = (led(selectors.owed(listed(worker, name)[:8], now), worker, now) for name in ("mine", "to-me"))
+    mine, to_me = (
+        led(selectors.owed(listed(worker, name)[:8], now), worker, now, listed=True) for name in ("mine", "to-me")
+    )
     values = {"mine": mine, "to_me": to_me, "now": now}
     values |= {"team": standing(listed(worker, "team"), now), "climbed": standing(seen.climbed(worker), now)}
     return "duties/panel.html", values
@@ -64,7 +66,7 @@ def worklist(request: HttpRequest, name: str = "mine") -> HttpResponse:
     context = {
         "lists": LISTS,
         "name": name,
-        "owed": led(selectors.owed(list(page.object_list), now), worker, now),
+        "owed": led(selectors.owed(list(page.object_list), now), worker, now, listed=True),
         "page": page,
         "overdue": rows.filter(due__lt=int(now.timestamp())).count(),
         "count": page.paginator.count,

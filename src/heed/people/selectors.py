@@ -58,6 +58,13 @@ def agency_of_team(team: str) -> str | None:
     return row[0] if row else None
 
 
+def team_name(team: str) -> str:
+    """Return a team's name behind its agency's, as people choose it; empty where there is no such team."""
+    row = Team.objects.filter(key=team).first()
+    agency = Agency.objects.filter(key=row.agency).first() if row else None
+    return f"{agency.name}: {row.name}" if row and agency else ""
+
+
 def are_recorded(children: Iterable[str]) -> bool:
     """Say whether each of these children is on the record."""
     wanted = set(children)

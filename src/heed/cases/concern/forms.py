@@ -33,6 +33,8 @@ SOURCES = [
     ("other_professional", _("Another professional")),
     ("anonymous", _("Somebody who gave no name")),
 ]
+# Nothing is chosen for anybody: a report that went to the wrong team costs more than one more key.
+CHOOSE = ("", _("Choose"))
 HARMS = [
     ("sexual_exploitation", _("Sexual exploitation")),
     ("criminal_exploitation", _("Criminal exploitation")),
@@ -167,11 +169,15 @@ class CalledFields(forms.Form):
 class ReportFields(CalledFields, PoliceFields):
     """What a report and its correction ask: what everybody can answer first, the rest in sections that open."""
 
-    what = _text(_("What do you know or worry about?"), hint=_("What you saw or were told, and when."))
+    what = _text(
+        _("What do you know or worry about?"),
+        hint=_("What you saw or were told, and when."),
+        error=_("Write what you know or worry about, in a sentence or two."),
+    )
     danger_today = forms.ChoiceField(
         label=_("Is the child in danger today?"), choices=DANGERS, widget=forms.RadioSelect
     )
-    source = forms.ChoiceField(label=_("Who are you, or who told you?"), choices=SOURCES)
+    source = forms.ChoiceField(label=_("Who are you, or who told you?"), choices=[CHOOSE, *SOURCES])
     child = forms.CharField(widget=forms.HiddenInput, required=False)
     about = forms.ChoiceField(
         label=_("What is the report about?"), choices=ABOUTS, widget=forms.RadioSelect, required=False
@@ -319,7 +325,7 @@ class ReportForm(ReportFields):
         team = self.fields["team"]
         assert isinstance(team, forms.ChoiceField)
         # Chosen, not found already chosen: a report must not go to the first team of the alphabet by oversight.
-        team.choices = choices if len(choices) == 1 else [("", _("Choose a team")), *choices]
+        team.choices = choices if len(choices) == 1 else [CHOOSE, *choices]
 
 
 class CorrectForm(ReportFields):

@@ -110,6 +110,11 @@ def concern(key: str, seen: Seen) -> Concern | None:
     return concerns(seen).filter(key=key).first()
 
 
+def last_reported(worker: str) -> Concern | None:
+    """Return the concern that a worker reported last, None when she never has."""
+    return Concern.objects.filter(reporter=worker).order_by("-raised_n").first()
+
+
 def words_for(row: Concern, seen: Seen) -> str:
     """Return what the concern says, for this person: a reporter reads what she herself stated last."""
     return row.what if seen.works_on(row) else row.reported

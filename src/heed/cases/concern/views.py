@@ -15,12 +15,14 @@ from heed.lib.errors import HeedError
 from heed.people.access import acting, by_of, has_role
 from heed.people.entries import READING_ROLES
 from heed.people.models import Agency, Worker
+from heed.people.selectors import team_name
 from heed.record import checkpoints
 from heed.record.model import By
 from heed.record.reading import is_recorded
 from heed.record.viewing import look
 
 from . import acts, forms, selectors, services
+from .entries import PROFESSIONS
 from .models import Concern, Objection
 
 
@@ -40,7 +42,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """Report a concern: search for the child first, or report about one whose name is not known."""
     worker = acting(request)
     drafts = request.drafts  # type: ignore[attr-defined]
-    initial = {"request": new_key(), **_draft(drafts)}
+    initial = {"request": new_key(), **_as_last_time(worker), **_draft(drafts)}
     if request.GET.get("child"):
         initial["child"] = request.GET["child"]
     form = forms.ReportForm(request.POST or None, initial=initial)
@@ -58,6 +60,14 @@ def report(request: HttpRequest) -> HttpResponse:
             return redirect("concern_receipt", key=entry.subject)
     context = {"form": form, "agencies": Agency.objects.order_by("name"), **search(request, worker)}
     return render(request, "concern/report.html", context, status=422 if form.errors else 200)
+
+
+def _as_last_time(worker: Worker) -> dict[str, str]:
+    """Return the team that this reporter chose last, and who she said she is; nothing for her first report."""
+    last = selectors.last_reported(worker.key)
+    if last is None:
+        return {}
+    return {"team": last.team, **({"source": last.source} if last.source in PROFESSIONS else {})}
 
 
 def _draft(drafts: Any) -> dict[str, Any]:
@@ -94,7 +104,7 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         return response
     now = timezone.now()
     owed = led(duties.owed(duties.open_duties().filter(key=key), now), acting(request), now)
-    context = {"concern": row, "receipt": made.text(), "owed": owed, "now": now}
+    context = {"concern": row, "receipt": made.text(), "owed": owed, "now": now, "team": team_name(row.team)}
     return render(request, "concern/receipt.html", context)
 
 
@@ -131,6 +141,7 @@ def concern(request: HttpRequest, key: str) -> HttpResponse:
         "events": selectors.timeline(row, seen),
         "restrictions": selectors.restrictions(row) if works else [],
         "is_opened": key in seen.opened.concerns,
+        "team": team_name(row.team),
         "objections": Objection.objects.filter(concern=key),
         "what": selectors.words_for(row, seen),
         "version": selectors.version_for(row, seen),

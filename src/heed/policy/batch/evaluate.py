@@ -5,8 +5,8 @@ clauses with something the walk does not do (duties taken over by a newer versio
 are judged by the incremental evaluator, from the same entries. `Judged.by_key` says how many.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,10 +36,12 @@ from .prepare import Prepared, prepare
 from .result import duties_of
 from .scanned import ODD_KINDS
 from .source import Source, numbers_in
+from .table import Table
 from .texts import MISSING, Longs
 from .wants import columns_used, wanted
 
 Rows = Iterable[Mapping[str, Any]]
+Each = Callable[[Result, "Judged"], None]
 
 
 @dataclass
@@ -48,10 +50,16 @@ class Judged:
 
     results: list[Result]
     duties: list[Duty]
-    partial: list[dict[str, Any]]
+    unread: list[dict[str, Any]]
     names: Names
     prepared: Prepared
+    left_out: list[tuple[Longs, str]] = field(default_factory=list)  # numbers, and why
     by_key: dict[str, int] = field(default_factory=dict)
+
+    def partial(self) -> list[dict[str, Any]]:
+        """List what could not be used, and why; an extract may have very many such rows."""
+        found = [{"n": n, "why": why} for numbers, why in self.left_out for n in numbers.tolist()]
+        return in_order(self.unread + self.prepared.known.partial + found)
 
 
 def evaluate_batch(
@@ -71,7 +79,7 @@ def evaluate_batch(
     found = list(judged.duties)
     for result in judged.results:
         found += duties_of(result, judged.prepared.texts, judged.names)
-    return document(found, read, as_of_second, known_second, judged.partial)
+    return document(found, read, as_of_second, known_second, judged.partial())
 
 
 def judge(
@@ -83,8 +91,13 @@ def judge(
     calendar: "Calendar | Iterable[str | date] | str | None" = None,
     *,
     kinds: Kinds | None = None,
+    each: Each | None = None,
 ) -> Judged:
-    """Return every duty on the rows of a file or list, as columns where that can be."""
+    """Return every duty on the rows of a file or list, as columns where that can be.
+
+    With `each`, the rows of a family are handed over as soon as they are known, and not kept: large extracts have
+    more rows than should stand in memory at once.
+    """
     if not packs:
         raise HeedError("Give at least one pack.")
     chosen = calendar_of(calendar or packs[0].calendar)
@@ -92,24 +105,39 @@ def judge(
     families = list(engine.families.values())
     extract, source = load(rows, wanted(families), kinds=kinds, used=columns_used(families))
     engine.coverage = coverage_of(covers, [*extract.kinds, *(entry.kind for entry in extract.special)])
-    prepared = prepare(extract, known_second, min(as_of, known_second))
-    judged = Judged([], [], [], Names(), prepared)
+    prepared = prepare(extract, known_second, min(as_of, known_second), release=True)
+    judged = Judged([], [], extract.bad, Names(), prepared)
     plain: dict[str, Any] = {}
     lines: dict[tuple[str, str], Any] = {}
-    for family in engine.families.values():
+    last = _last_readers(families)
+    for place, family in enumerate(families):
         reader = Reader(prepared, family, judged.names, lines)
         try:
             result = evaluate_family(reader, chosen, engine.coverage, _settled(prepared, family))
-            judged.results.append(result)
+            if each is None:
+                judged.results.append(result)
+            else:
+                each(result, judged)
             if bool(result.odd[:-1].any()):
-                plain[family.id] = result
+                plain[family.id] = replace(result, columns={})
         except NotRegular:
             plain[family.id] = None
+        for line in [line for line in lines if last.get(line, place) == place]:
+            del lines[line]
     if plain:
         _by_key(judged, engine, plain, source, extract.special, known_second)
-    partial = extract.bad + prepared.known.partial + _left_out(prepared, engine)
-    judged.partial = in_order(partial)
+    judged.left_out = _left_out(prepared, engine)
     return judged
+
+
+def _last_readers(families: Sequence[Family]) -> dict[tuple[str, str], int]:
+    """Return for each state of a pack the place of the last family that reads it: what it made can go after that."""
+    return {
+        (law.pack.name + law.pack.version, name): place
+        for place, family in enumerate(families)
+        for law in family.laws
+        for name in states_read(law.clause)
+    }
 
 
 def _settled(prepared: Prepared, family: Family) -> list[dict[str, object]]:
@@ -224,10 +252,9 @@ def _key_text(role: str, value: int, prepared: Prepared) -> str:
     return str(value) if role == "trigger" else prepared.texts.text(value)
 
 
-def _left_out(prepared: Prepared, engine: Engine) -> list[dict[str, Any]]:
-    """List the entries that may have happened by H, and those without a key that a clause matches on."""
-    why = "its claimed time ends after the moment asked about"
-    found = [{"n": int(n), "why": why} for n in prepared.straddling]
+def _left_out(prepared: Prepared, engine: Engine) -> list[tuple[Longs, str]]:
+    """Return the entries that may have happened by H, and those without a key that a clause matches on."""
+    found = [(prepared.straddling, "its claimed time ends after the moment asked about")]
     for family in engine.families.values():
         for kind, roles in _roles_by_kind(family).items():
             for table in (prepared.tables[kind], prepared.untimed[kind]):
@@ -248,13 +275,10 @@ def _roles_by_kind(family: Family) -> dict[str, list[str]]:
     return found
 
 
-def _lacking(table: Any, roles: list[str]) -> list[dict[str, Any]]:
+def _lacking(table: Table, roles: list[str]) -> Iterator[tuple[Longs, str]]:
     left = np.ones(len(table), np.bool_)
-    found = []
     for role in dict.fromkeys(roles):
         lacking = np.flatnonzero(left & (codes_in_slot(table, role) == MISSING))
         left[lacking] = False
-        found += [
-            {"n": int(n), "why": f"has no {role}, which a clause matches on"} for n in table.columns["n"][lacking]
-        ]
-    return found
+        if len(lacking):
+            yield table.columns["n"][lacking], f"has no {role}, which a clause matches on"

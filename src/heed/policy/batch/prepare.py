@@ -34,8 +34,8 @@ class Prepared:
     straddling: Longs  # numbers of entries that may have happened by H and may not
 
 
-def prepare(extract: Extract, known_second: int, horizon: int) -> Prepared:
-    """Return what is known at K and counts at H."""
+def prepare(extract: Extract, known_second: int, horizon: int, *, release: bool = False) -> Prepared:
+    """Return what is known at K and counts at H; with `release`, what the extract holds is given up on the way."""
     concerned = _concerned(extract, known_second)
     known = known_at([*extract.special, *_originals(extract, concerned)], known_second)
     standing = _not_stand_ins(known)
@@ -44,7 +44,8 @@ def prepare(extract: Extract, known_second: int, horizon: int) -> Prepared:
     replaced = [entry for entry in standing if entry.kind in extract.tables]
     tables: dict[str, Table] = {}
     untimed: dict[str, Table] = {}
-    for kind, table in extract.tables.items():
+    for kind in list(extract.tables):
+        table = extract.tables.pop(kind) if release else extract.tables[kind]
         kept = _standing(table, known_second, concerned)
         extra = [entry for entry in replaced if entry.kind == kind]
         if extra:
@@ -53,6 +54,8 @@ def prepare(extract: Extract, known_second: int, horizon: int) -> Prepared:
     straddling = [_straddling(extract, known_second, horizon, concerned)]
     straddling.append(np.array([x.n for x in standing if x.span and x.span.e <= horizon < x.span.l], np.int64))
     numbers = np.unique(np.concatenate(straddling)).astype(np.int64)
+    if release:
+        extract.spine.clear()
     return Prepared(extract.texts, tables, untimed, known, _canonical(known, extract.texts), horizon, numbers)
 
 

@@ -17,7 +17,7 @@ from .texts import MANY, MISSING, Codes, Longs
 ABSENT = -3  # the state has no value
 NEVER = 2**62
 STANDING, ENDED, ALL_ENDED = range(3)
-Lines = tuple[Longs, Longs, Longs, Longs, Longs, Longs, Longs, Longs, Codes]
+Lines = tuple[Codes, Longs, Longs, Longs, Codes, Longs, Longs, Longs, Codes]
 
 
 @dataclass
@@ -36,8 +36,8 @@ def line_of(prepared: Prepared, state: State) -> Line:
     sets = _rows(prepared, state, state.starts)
     ends = _rows(prepared, state, state.ends)
     count = len(prepared.canonical)
-    at, order = bucketed(sets["key"], count)
-    end_at, end_order = bucketed(ends["key"], count)
+    at, order = _by_key(sets["key"], count)
+    end_at, end_order = _by_key(ends["key"], count)
     sets = {name: column[order] for name, column in sets.items()}
     ends = {name: column[end_order] for name, column in ends.items()}
     arrays = (
@@ -46,6 +46,14 @@ def line_of(prepared: Prepared, state: State) -> Line:
     )
     rising = rising_of(arrays, sets["key"])
     return Line(state, arrays, sets["agency"], rising, sets["key"])
+
+
+def _by_key(keys: Longs, count: int) -> tuple[Codes, Longs]:
+    """Gather rows by key; where each key's begin is kept for every code, so in half the room."""
+    if not len(keys):
+        return np.zeros(count + 1, np.int32), keys
+    starts, order = bucketed(keys, count)
+    return starts.astype(np.int32), order
 
 
 def _rows(prepared: Prepared, state: State, kinds: tuple[str, ...]) -> dict[str, Longs]:
@@ -110,14 +118,14 @@ def standing(arrays: Lines, key: int, place: int, at: int) -> int:
 def place_at(arrays: Lines, key: int, at: int) -> int:
     """Return the setting that holds at an instant, -1 where the state has no value."""
     sets, set_l = arrays[0], arrays[1]
-    low, high = sets[key], sets[key + 1]
+    low, high = int(sets[key]), int(sets[key + 1])
     while low < high:
         middle = (low + high) // 2
         if set_l[middle] <= at:
             low = middle + 1
         else:
             high = middle
-    return standing(arrays, key, int(low - 1), at)
+    return standing(arrays, key, low - 1, at)
 
 
 @borrowing
