@@ -19,8 +19,8 @@ HARMS = (
     "other",
 )
 THREATS = ("to_the_child", "to_family", "to_witness", "by_weapon", "online", "none_known")
-# Who told it (domain/inquiry.md S6: every source is recorded alike, and response is compared by source).
-SOURCES = (
+# Sources that say who the reporter is; the others say who told her, which is another each time.
+PROFESSIONS = (
     "youth_worker",
     "residential_worker",
     "social_worker",
@@ -31,6 +31,10 @@ SOURCES = (
     "hospital",
     "police_officer",
     "voluntary_worker",
+)
+# Who told it (domain/inquiry.md S6: every source is recorded alike, and response is compared by source).
+SOURCES = (
+    *PROFESSIONS,
     "relative",
     "child",
     "member_of_the_public",

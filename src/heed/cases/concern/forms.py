@@ -35,21 +35,6 @@ SOURCES = [
 ]
 # Nothing is chosen for anybody: a report that went to the wrong team costs more than one more key.
 CHOOSE = ("", _("Choose"))
-# Sources that say who the reporter is; the others say who told her, which is another each time.
-PROFESSIONS = frozenset(
-    {
-        "youth_worker",
-        "residential_worker",
-        "social_worker",
-        "teacher",
-        "school_nurse",
-        "health_visitor",
-        "gp",
-        "hospital",
-        "police_officer",
-        "voluntary_worker",
-    }
-)
 HARMS = [
     ("sexual_exploitation", _("Sexual exploitation")),
     ("criminal_exploitation", _("Criminal exploitation")),

@@ -22,6 +22,7 @@ from heed.record.reading import is_recorded
 from heed.record.viewing import look
 
 from . import acts, forms, selectors, services
+from .entries import PROFESSIONS
 from .models import Concern, Objection
 
 
@@ -66,7 +67,7 @@ def _as_last_time(worker: Worker) -> dict[str, str]:
     last = selectors.last_reported(worker.key)
     if last is None:
         return {}
-    return {"team": last.team, **({"source": last.source} if last.source in forms.PROFESSIONS else {})}
+    return {"team": last.team, **({"source": last.source} if last.source in PROFESSIONS else {})}
 
 
 def _draft(drafts: Any) -> dict[str, Any]:

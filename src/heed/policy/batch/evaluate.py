@@ -109,7 +109,8 @@ def judge(
     judged = Judged([], [], extract.bad, Names(), prepared)
     plain: dict[str, Any] = {}
     lines: dict[tuple[str, str], Any] = {}
-    for family in engine.families.values():
+    last = _last_readers(families)
+    for place, family in enumerate(families):
         reader = Reader(prepared, family, judged.names, lines)
         try:
             result = evaluate_family(reader, chosen, engine.coverage, _settled(prepared, family))
@@ -121,10 +122,22 @@ def judge(
                 plain[family.id] = replace(result, columns={})
         except NotRegular:
             plain[family.id] = None
+        for line in [line for line in lines if last.get(line, place) == place]:
+            del lines[line]
     if plain:
         _by_key(judged, engine, plain, source, extract.special, known_second)
     judged.left_out = _left_out(prepared, engine)
     return judged
+
+
+def _last_readers(families: Sequence[Family]) -> dict[tuple[str, str], int]:
+    """Return for each state of a pack the place of the last family that reads it: what it made can go after that."""
+    return {
+        (law.pack.name + law.pack.version, name): place
+        for place, family in enumerate(families)
+        for law in family.laws
+        for name in states_read(law.clause)
+    }
 
 
 def _settled(prepared: Prepared, family: Family) -> list[dict[str, object]]:

@@ -73,7 +73,7 @@ class Loader:
     def take(self, scanned: Scanned) -> None:
         """Take in a batch: give its texts their codes."""
         codes = np.full(len(scanned.kinds), -1, np.int32)
-        for place in np.unique(scanned.kind):
+        for place in np.flatnonzero(np.bincount(scanned.kind)):
             codes[place] = self.kinds.setdefault(scanned.kinds[place], len(self.kinds))
         self.spine.append(Spine(scanned.n, codes[scanned.kind], scanned.e, scanned.l, scanned.recorded))
         self.odd += [(self.size + at, row) for at, row in scanned.odd]
@@ -85,11 +85,13 @@ class Loader:
     def _table(self, scanned: Scanned, part: Part, wide: dict[str, Longs]) -> Table:
         names = self.wants[part.kind]
         codes = self.texts.at(scanned.data, part.places.reshape(-1, 2)).reshape(len(part.places), len(names))
-        more = np.column_stack((part.lists[:, :2], self.texts.at(scanned.data, part.lists[:, 2:].copy())))
+        more = part.lists[:, :3].copy()
+        if len(more):
+            more[:, 2] = self.texts.at(scanned.data, part.lists[:, 2:].copy())
         columns = dict(part.columns)
         for name in COLUMN_TEXTS:
             columns[name] = wide[name][columns[name]] if name in wide else constant(0, len(codes))
-        table = Table(part.kind, names, columns, codes, more.astype(np.int64), part.erased)
+        table = Table(part.kind, names, columns, codes, more, part.erased)
         return self._strange(table, part.strange) if part.strange else table
 
     def _strange(self, table: Table, strange: list[tuple[int, dict[str, Any]]]) -> Table:

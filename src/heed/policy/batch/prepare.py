@@ -35,7 +35,7 @@ class Prepared:
 
 
 def prepare(extract: Extract, known_second: int, horizon: int, *, release: bool = False) -> Prepared:
-    """Return what is known at K and counts at H; with `release`, the extract's tables are given up one by one."""
+    """Return what is known at K and counts at H; with `release`, what the extract holds is given up on the way."""
     concerned = _concerned(extract, known_second)
     known = known_at([*extract.special, *_originals(extract, concerned)], known_second)
     standing = _not_stand_ins(known)
@@ -54,6 +54,8 @@ def prepare(extract: Extract, known_second: int, horizon: int, *, release: bool 
     straddling = [_straddling(extract, known_second, horizon, concerned)]
     straddling.append(np.array([x.n for x in standing if x.span and x.span.e <= horizon < x.span.l], np.int64))
     numbers = np.unique(np.concatenate(straddling)).astype(np.int64)
+    if release:
+        extract.spine.clear()
     return Prepared(extract.texts, tables, untimed, known, _canonical(known, extract.texts), horizon, numbers)
 
 

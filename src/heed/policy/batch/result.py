@@ -1,6 +1,7 @@
-"""The rows of a family as duties, or as an Arrow table where there are many."""
+"""The rows of a family as duties, or as Arrow tables in a Parquet file where there are many."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -71,39 +72,43 @@ def _time(second: int) -> int | None:
     return None if second == NONE else second
 
 
-def table_of(results: Sequence[Result], texts: Texts, names: Names) -> Any:
-    """Return the rows of many families as one Arrow table: instants as timestamps, texts as dictionaries."""
-    import pyarrow as pa
-
-    words = texts.arrow()
-    tables = [_table(result, words, names) for result in results if len(result.columns["unit"])]
-    return pa.concat_tables(tables) if tables else None
-
-
 class Written:
-    """A Parquet file that the rows of families are written to as they come; texts are those of one extract."""
+    """A Parquet file that the rows of families are written to as they come, by a thread; texts are of one extract."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.rows = path, 0
         self.words: Any = None
         self.file: Any = None
+        self.pool = ThreadPoolExecutor(1)
+        self.waiting: Future[None] | None = None
 
     def add(self, result: Result, texts: Texts, names: Names) -> None:
-        """Write the rows of one family: only what has few values as a dictionary, compressed lightly."""
+        """Write the rows of one family, while the caller judges the next: not more than one waits."""
+        self.words = self.words if self.words is not None else texts.arrow()
+        self._wait()
+        if len(result.columns["unit"]):
+            self.waiting = self.pool.submit(self._write, result, names)
+
+    def _write(self, result: Result, names: Names) -> None:
+        """Write rows: only what has few values as a dictionary, compressed lightly."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        if not len(result.columns["unit"]):
-            return
-        self.words = self.words if self.words is not None else texts.arrow()
         table = _table(result, self.words, names)
         coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
         self.file = self.file or pq.ParquetWriter(self.path, table.schema, use_dictionary=coded, compression="lz4")
         self.file.write_table(table)
         self.rows += table.num_rows
 
+    def _wait(self) -> None:
+        if self.waiting is not None:
+            self.waiting.result()
+        self.waiting = None
+
     def close(self) -> None:
         """Finish the file, where there was a row."""
+        self._wait()
+        self.pool.shutdown()
         if self.file is not None:
             self.file.close()
 

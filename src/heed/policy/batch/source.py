@@ -16,7 +16,7 @@ from heed.policy.files import EXTRACT_COLUMNS, batches
 from .texts import Longs
 
 Bools = npt.NDArray[np.bool_]
-SIZE = 1 << 17  # rows of a batch: what one takes up stays in the caches from one step to the next
+SIZE = 1 << 15  # rows of a batch: what one takes up stays in the caches from one step to the next
 CODED = ("kind", "actor", "agency")  # few distinct texts: read as codes where the file has them so
 
 

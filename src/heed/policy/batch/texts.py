@@ -130,7 +130,7 @@ class Texts:
     def room(self, texts: int, size: int) -> None:
         """Make room for so many more texts of so many bytes in all."""
         if len(self) + texts > len(self.hashes):
-            wanted = max(2 * len(self.hashes), len(self) + texts)
+            wanted = max(4 * len(self.hashes), len(self) + texts)
             self.hashes = np.resize(self.hashes, wanted)
             self.ends = np.resize(self.ends, wanted + 1)
         if self.count[1] + size > len(self.arena):
