@@ -188,6 +188,7 @@ def timings(path: Path, runs: int, paired: Paired, *, larger: Path | None) -> di
     found["five plain, totals only"] = totals(bench, runs, paired)
     found |= end_to_end(bench, runs, paired)
     found |= part("incremental").timings()
+    found |= part("peers").beside(path, PLAIN, found["five plain, totals only"]["seconds"])
     if larger is not None:
         found |= growth(path, larger)
     events = int(pq.ParquetFile(path).metadata.num_rows)

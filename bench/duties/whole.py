@@ -4,6 +4,7 @@
 median of `RUNS` more), duties and peak memory as JSON.
 """
 
+import gc
 import json
 import resource
 import statistics
@@ -46,7 +47,8 @@ def timed(path: Path, out: Path) -> tuple[float, float, int]:
 if __name__ == "__main__":
     extract, result = Path(sys.argv[1]), Path(sys.argv[2])
     first, _, duties = timed(extract, result)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9  # of one run, as the command is used
+    gc.collect()
     runs = [timed(extract, result) for _ in range(RUNS)]
     seconds, busy = (statistics.median(run[place] for run in runs) for place in (0, 1))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     print(json.dumps({"seconds": seconds, "busy": busy, "first": first, "duties": duties, "peak_gb": peak}))

@@ -83,5 +83,6 @@ def summary(found: dict[str, Any]) -> str:
     for name, row in found["timings"].items():
         ratio = f"  {row['ratio']:.2f}×" if row.get("ratio") is not None else ""
         floor = f"  floor {row['floor']:.4f}" if row.get("floor") is not None else ""
-        lines.append(f"{name:<34}{row['seconds']:.4f}{floor}{ratio}  {row.get('note', '')}".rstrip())
+        seconds = "" if row["seconds"] is None else f"{row['seconds']:.4f}"
+        lines.append(f"{name:<38}{seconds}{floor}{ratio}  {row.get('note', '')}".rstrip())
     return "\n".join(lines)
