@@ -5,6 +5,7 @@
 else (reading the key's entries, writing rows, the ledger, the commit).
 """
 
+import gc
 import os
 import statistics
 import tempfile
@@ -131,6 +132,7 @@ class _Record:
             self._append()
         with patch.object(judging, "judge_on", _clocked(judging.judge_on, share)):
             keeping.forget()
+            gc.collect()  # what was forgotten is not the first append's to clear away
             self._append()
             cold = sum(share)
             whole, shares = [], []

@@ -19,7 +19,7 @@ def test_an_administrators_pages(page: Any, demo: Served) -> None:  # noqa: F811
     page.goto(f"{demo.url}/people/workers/")
     follow(page, page.get_by_role("link", name="Sam"))
     at_every_width(page, "worker")
-    for button in ("Propose a role", "Send a new link", "Change the e-mail address", "Has left"):
+    for button in ("Propose a role", "Propose an office", "Send a new link", "Change the e-mail address", "Has left"):
         follow(page, page.get_by_role("link", name=button))
         at_every_width(page, f"worker-{slug(button)}")
         page.go_back()

@@ -83,8 +83,7 @@ def judge(
     entries = bearing_on(key, below, engine, at_hand) if engine is not None else []
     at = horizon(entries[-1].spine.recorded_at) if entries else 0
     if keep and engine is not None and entries and all(entry.facts is not None for entry in entries):
-        filing = Filing(entries, at)
-        found = _owned(key, judge_on(key, [filing.of(entry) for entry in entries], engine, at, policy_entry), entries)
+        found = _owned(key, judge_on(key, entries, Filing(entries, at), engine, at, policy_entry), entries)
     else:
         found = _judged(key, entries, engine, at, at)
     by_number = {entry.n: entry for entry in entries}

@@ -16,9 +16,10 @@ from heed.policy.entries import Entry as Read
 from heed.policy.live import Live
 from heed.record.model import Entry
 
+from .filing import Filing
+
 # How many keys are kept: a busy hour's cases of one process. One with 500 entries takes about 2 MB.
 MOST = 64
-Mark = tuple[str, tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -27,39 +28,44 @@ class Kept:
 
     engine: Engine
     live: Live
-    marks: list[Mark] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
 
-    def goes_on(self, engine: Engine, marks: list[Mark]) -> bool:
+    def goes_on(self, engine: Engine, marks: list[str]) -> bool:
         """Say whether these entries begin with those that it was judged from, by the same packs."""
         return self.engine is engine and self.marks == marks[: len(self.marks)]
-
-
-def _mark(entry: Entry) -> Mark:
-    """Return what tells an entry from every other: its facts' digest, salted, and the children under whom it counts."""
-    return entry.spine.facts, tuple(entry.keys("child"))
 
 
 _lock = Lock()
 _kept: OrderedDict[str, Kept] = OrderedDict()
 
 
-def judge_on(key: str, entries: Sequence[Entry], engine: Engine, at: int, read: Callable[[Entry], Read]) -> list[Duty]:
+def judge_on(
+    key: str, entries: Sequence[Entry], filing: Filing, engine: Engine, at: int, read: Callable[[Entry], Read]
+) -> list[Duty]:
     """Return the duties that follow from a key's entries as of an instant, going on from what is kept where that holds.
 
     `read` gives an entry as the engine reads it. All entries were recorded by then, and none is erased.
     """
-    marks = [_mark(entry) for entry in entries]
+    marks = _marks(entries, filing)
     with _lock:
         kept = _kept.pop(key, None)
         if kept is None or not kept.goes_on(engine, marks):
             kept = Kept(engine, Live(engine, at))
         fresh = entries[len(kept.marks) :]
-        kept.live.take([read(entry) for entry in fresh], horizon=at)
+        kept.live.take([read(filing.of(entry)) for entry in fresh], horizon=at)
         kept.marks = marks
         _kept[key] = kept
         while len(_kept) > MOST:
             _kept.popitem(last=False)
         return kept.live.duties()
+
+
+def _marks(entries: Sequence[Entry], filing: Filing) -> list[str]:
+    """Return what tells each entry from every other: its facts' digest, salted, and where it was moved its children."""
+    if not filing.moves:
+        return [entry.spine.facts for entry in entries]
+    filed = ((entry, filing.of(entry)) for entry in entries)
+    return [one.spine.facts + ("" if other is one else ",".join(other.keys("child"))) for one, other in filed]
 
 
 def forget() -> None:

@@ -149,7 +149,7 @@ class RoleForm(forms.Form):
 class OfficeForm(forms.Form):
     """An office to propose, and where it is held."""
 
-    role = forms.ChoiceField(label=_("Office"), choices=list(OFFICES.items()))
+    role = forms.ChoiceField(label=_("Office"), choices=[("", _("Choose an office")), *OFFICES.items()])
     place = forms.ChoiceField(
         label=_("Agency and team"), help_text=_("Choose a team only where each team has such a post of its own.")
     )
