@@ -127,27 +127,26 @@ def _entry_test(test: Test, entry: Entry, scene: Scene) -> Truth:
         if isinstance(value, Missing):
             return Missing(test.left) if entry.facts is None else not test.right
         return bool(test.right)
-    if isinstance(value, Missing):
-        return value
-    return _compare(test, value, scene, entry)
+    right = _right(test, scene, entry)
+    return value if isinstance(value, Missing) else _compare(test, value, right, scene)
 
 
 def _state_test(test: Test, scene: Scene) -> Truth:
     if test.left == "anchor":
         return _compare_times(test, scene.anchor_l, scene, None)
-    found = scene.read(test.left)
-    if isinstance(found.value, Missing):
-        return found.value
-    state = scene.pack.states[test.left]
-    if state.value is None:
+    found, state = scene.read(test.left), scene.pack.states[test.left]
+    if state.value is None and not isinstance(found.value, Missing):
         return _holds(test, found, scene)
     if test.op == "present":
-        return (found.value is not None) == test.right
-    if found.value is None:
-        return test.op == "not"
+        return found.value if isinstance(found.value, Missing) else (found.value is not None) == test.right
     if test.op in ("before", "after"):
-        return _compare_times(test, dated(found.value, state.value), scene, None)
-    return _compare(test, found.value, scene, None)
+        value = found.value
+        left = value if value is None or isinstance(value, Missing) else dated(value, state.value or test.left)
+        return _compare_times(test, left, scene, None)
+    right = _right(test, scene, None)
+    if isinstance(found.value, Missing):
+        return found.value
+    return test.op == "not" if found.value is None else _compare(test, found.value, right, scene)
 
 
 def _holds(test: Test, found: Reading, scene: Scene) -> Truth:
@@ -161,7 +160,10 @@ def _holds(test: Test, found: Reading, scene: Scene) -> Truth:
 
 
 def _right(test: Test, scene: Scene, entry: Entry | None) -> Any:
-    """Return the right side: its texts; None where a state has no value; Missing where it is not known."""
+    """Return the right side: its texts; None where a state has no value; Missing where it is not known.
+
+    It is read whatever the left side is: two values at one instant mark the row on either side (C19).
+    """
     right = test.right
     if not isinstance(right, Ref):
         return right
@@ -174,8 +176,7 @@ def _right(test: Test, scene: Scene, entry: Entry | None) -> Any:
     return ("true" if found is not NOTHING else "false") if state.value is None and found.setting else found.value
 
 
-def _compare(test: Test, value: Any, scene: Scene, entry: Entry | None) -> Truth:
-    right = _right(test, scene, entry)
+def _compare(test: Test, value: Any, right: Any, scene: Scene) -> Truth:
     if isinstance(right, Missing):
         return right
     if right is None:
@@ -211,10 +212,12 @@ def rank(text: str, order: tuple[str, ...] | None) -> Decimal | None:
         return None
 
 
-def _compare_times(test: Test, left: "int | Missing", scene: Scene, entry: Entry | None) -> Truth:
+def _compare_times(test: Test, left: "int | Missing | None", scene: Scene, entry: Entry | None) -> Truth:
+    right = _time_right(test, scene, entry)
     if isinstance(left, Missing):
         return left
-    right = _time_right(test, scene, entry)
+    if left is None:
+        return False
     if isinstance(right, Missing):
         return right
     if right is None:

@@ -40,9 +40,15 @@ class End:
 
     @property
     def rank(self) -> tuple[int, int, int, int]:
-        """The first instant wins; at one instant the earlier in the list of ends, then the earlier entry."""
-        span = self.entry.span if self.entry else None
-        return (self.at, ENDS.index(self.how), span.e if span else NEVER, NEVER if self.by is None else self.by)
+        """The first instant wins; at one instant the earlier in the list of ends, then the earlier entry.
+
+        A waiver stands where it was recorded, whatever it claims; a commencement before the entries of its instant.
+        """
+        if self.takeover is not None:
+            return (self.at, ENDS.index(self.how), self.at, -1)
+        span = self.entry.span if self.entry and self.how != "waived" else None
+        end = self.at if self.how == "waived" else span.e if span else NEVER
+        return (self.at, ENDS.index(self.how), end, NEVER if self.by is None else self.by)
 
 
 @dataclass(slots=True)
@@ -387,13 +393,22 @@ class Walk:
         if isinstance(clock, Missing):
             trigger = old.trigger
             return Trigger(law, trigger.entry, old.span, old.n, scene, self.addressee, None, clock, trigger.agency)
-        joined, here = list(old.joined), list(old.here)
-        return Occurrence(old.trigger, law, old.number, old.span, old.n, scene, clock, joined, here, floor)
+        absorbed = [made for trigger in old.here if not isinstance(made := _under(law, trigger), Missing)]
+        clock = earliest([clock, *absorbed], floor)
+        here = [replace(trigger, clock=None) for trigger in old.here]  # what stands counts them already
+        return Occurrence(old.trigger, law, old.number, old.span, old.n, scene, clock, list(old.joined), here, floor)
 
     def _end_of_day(self, second: int) -> int:
         from .times import day_start_list
 
         return day_start_list()[local_day(second) + 1] - 1
+
+
+def _under(law: Law, trigger: Trigger) -> "Clock | Missing":
+    """Return the clock that a trigger had which was absorbed, by the version that takes the occurrence over (C9)."""
+    scene = trigger.scene.at(trigger.scene.anchor_l)
+    scene.pack = law.pack
+    return first_clock(law, scene, trigger.span, trigger.n)
 
 
 def _spoken(old: Occurrence, span: Span) -> Entry:
@@ -420,10 +435,13 @@ def occurrence_clock(occurrence: Occurrence, more: Sequence[Trigger] = ()) -> Cl
 def earliest(clocks: Sequence[Clock], floor: int | None = None) -> Clock:
     """Return the clock whose due is earliest (the first of equals); none falls due before `floor`."""
     dated = [clock for clock in clocks if clock.due is not None]
-    best = min(dated, key=_due) if dated else clocks[0]
-    if floor is None or best.due is None or best.due >= floor:
-        return best
-    return Clock(best.from_, floor, floor if best.due_e is None else max(best.due_e, floor))
+    return _not_before(min(dated, key=_due) if dated else clocks[0], floor)
+
+
+def _not_before(clock: Clock, floor: int | None) -> Clock:
+    if floor is None or clock.due is None or clock.due >= floor:
+        return clock
+    return Clock(clock.from_, floor, floor if clock.due_e is None else max(clock.due_e, floor))
 
 
 def _earlier(due: int | None, clock: Clock | None, floor: int | None) -> int | None:
