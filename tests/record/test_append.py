@@ -116,6 +116,14 @@ def test_sealed_words_verify_unopened(book: Book) -> None:
     assert b"only for her" in pyrage.decrypt(opening.data, [identity])
 
 
+def test_files_are_counted_beside_an_erasure(book: Book) -> None:
+    """An entry that lost a part and one that has a part more: together they have as many parts as two plain ones."""
+    (gone,) = book.add(book.note("to be erased"))
+    book.add(book.note(files=(attachments.draft_file(b"picture"),)))
+    erased(book, gone.n, "words")
+    assert verify().files == 1 and verify(log_only=True).files == 1
+
+
 def test_files_stand_encrypted_outside_and_open_beside_their_facts(book: Book) -> None:
     picture = attachments.draft_file(b"\x89PNG invented")
     (made,) = book.add(book.note(files=(picture,)))

@@ -75,9 +75,8 @@ def check_range(task: Task) -> Checked:
         leaves: list[bytes] = []
         for low in range(task.low, task.high, _BLOCK):
             rows, parts = _read(connection, low, min(low + _BLOCK, task.high))
-            leaves += _check_block(rows, parts, low, task)
+            leaves += _check_block(rows, parts, low, task, result)
             _check_stamps(rows, low, result)
-            result.files += 0 if len(parts) == 2 * len(rows) else sum(part[1] == FILE for part in parts)
         _grow(connection, result, leaves, task)
     return result
 
@@ -102,8 +101,11 @@ def _read(connection: Any, low: int, high: int) -> tuple[list[Any], list[Any]]:
     return rows, parts
 
 
-def _check_block(rows: list[Any], parts: list[Any], low: int, task: Task) -> list[bytes]:
-    """Return the entries' leaves: quickly where an entry has facts and words and nothing else, else closely."""
+def _check_block(rows: list[Any], parts: list[Any], low: int, task: Task, result: Checked) -> list[bytes]:
+    """Return the entries' leaves: quickly where an entry has facts and words and nothing else, else closely.
+
+    Only an entry that is looked at closely can have files.
+    """
     leaves: list[bytes] = []
     at = 0  # in parts
     while len(leaves) < len(rows):
@@ -115,6 +117,7 @@ def _check_block(rows: list[Any], parts: list[Any], low: int, task: Task) -> lis
         if len(leaves) < len(rows):
             held = list(takewhile(lambda part, n=n: part[0] == n, parts[at:]))  # type: ignore[misc]
             leaves.append(_check_closely(rows[len(leaves)], held, task.erased.get(n)))
+            result.files += sum(part[1] == FILE for part in held)
             at += len(held)
     return leaves
 
