@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from heed.policy import evaluate_batch, evaluate_by_key
 from heed.policy.answer import packs_of
-from heed.policy.batch.clauses import evaluate_family
+from heed.policy.batch.clauses import Result, evaluate_family
 from heed.policy.batch.groups import Keyed, crossed
 from heed.policy.batch.load import load
 from heed.policy.batch.masks import Names
@@ -114,8 +114,8 @@ def test_a_word_is_found_where_it_stands(words: list[str]) -> None:
     assert found == ['"corrects"' in word for word in words]
 
 
-def columns_of(result: object) -> list[tuple[object, ...]]:
-    columns = [np.asarray(result.columns[name]).tolist() for name in SAME_AS_WALKED]  # type: ignore[attr-defined]
+def columns_of(result: Result) -> list[tuple[object, ...]]:
+    columns = [np.asarray(result.columns[name]).tolist() for name in SAME_AS_WALKED]
     return sorted(zip(*columns, strict=True))
 
 

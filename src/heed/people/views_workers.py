@@ -108,12 +108,16 @@ def worker(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "people/worker.html", context)
 
 
+# What makes the form of an act, given the request, the worker and the agencies that may be chosen.
+Making = Callable[[HttpRequest, Worker, set[str]], Form]
+
+
 @dataclass(frozen=True)
 class Act:
     """One thing an administrator does about a worker."""
 
     title: Any
-    form: Callable[[HttpRequest, Worker, set[str]], Form]
+    form: Making
     do: Callable[[By, Worker, dict[str, Any]], Any]
     hint: Any = ""
     button: Any = ""
@@ -129,21 +133,24 @@ def _propose(by: By, row: Worker, data: dict[str, Any]) -> None:
     services.propose_role(by=by, worker=row.key, role=data["role"], agency=agency, team=team)
 
 
+def _placed(made: Callable[..., Form], team: Callable[[Worker], str]) -> Making:
+    """Return what makes a form that asks for an agency and team, her own agency chosen."""
+    return lambda request, row, agencies: made(
+        posted(request), agencies=agencies, initial={"place": f"{row.agency}:{team(row)}"}
+    )
+
+
 ACTS: dict[str, Act] = {
     "propose": Act(
         _("Propose a role"),
-        lambda request, row, agencies: forms.RoleForm(
-            posted(request), agencies=agencies, initial={"place": f"{row.agency}:{row.team}"}
-        ),
+        _placed(forms.RoleForm, lambda row: row.team),
         _propose,
         _("A second person confirms it. One that reads records is confirmed by somebody who is no administrator."),
         _("Propose"),
     ),
     "office": Act(
         _("Propose an office"),
-        lambda request, row, agencies: forms.OfficeForm(
-            posted(request), agencies=agencies, initial={"place": f"{row.agency}:"}
-        ),
+        _placed(forms.OfficeForm, lambda row: ""),
         _propose,
         _("A named post that owes what a clause asks. It opens no record; a second person confirms it."),
         _("Propose"),

@@ -1,5 +1,6 @@
 """When a duty falls due: what the clock counts from and the limit of the occurrence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .calendars import BEYOND, Limit
@@ -97,3 +98,23 @@ def first_by(entries: list[Entry], anchor: Span, anchor_n: int | None) -> int | 
         if entry.order[0] >= anchor.e and entry.n != anchor_n:
             return entry.order[0]
     return None
+
+
+def earliest(clocks: Sequence[Clock], floor: int | None = None) -> Clock:
+    """Return the clock whose due is earliest (the first of equals); none falls due before `floor`."""
+    dated = [(clock.due, at) for at, clock in enumerate(clocks) if clock.due is not None]
+    return _not_before(clocks[min(dated)[1] if dated else 0], floor)
+
+
+def _not_before(clock: Clock, floor: int | None) -> Clock:
+    if floor is None or clock.due is None or clock.due >= floor:
+        return clock
+    return Clock(clock.from_, floor, floor if clock.due_e is None else max(clock.due_e, floor))
+
+
+def earlier(due: int | None, clock: Clock | None, floor: int | None) -> int | None:
+    """Return the due that stands when a trigger with this clock joins: the earlier, not before `floor`."""
+    if clock is None or clock.due is None:
+        return due
+    own = clock.due if floor is None else max(clock.due, floor)
+    return own if due is None else min(due, own)

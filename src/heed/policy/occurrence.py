@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from .calendars import BEYOND, Calendar, Limit
-from .clock import Clock, first_clock, later_clock
+from .clock import Clock, earlier, earliest, first_clock, later_clock
 from .conditions import Scene, entry_meets
 from .duty import ENDS
 from .entries import Entry, Missing
 from .law import Family, Law, Takeover
 from .stream import Key, Stream, comes_after
-from .times import Span, local_day
+from .times import Span, day_span, local_date
 from .triggers import Trigger
 from .words import Where
 
@@ -122,7 +122,7 @@ class Walk:
                 return
             occurrence.joined.append(joiner)
             occurrence.here.append(joiner)
-            before, due = due, _earlier(due, joiner.clock, occurrence.floor)
+            before, due = due, earlier(due, joiner.clock, occurrence.floor)
             if due != before:
                 act = self._named_ends(occurrence, due)
             else:
@@ -381,7 +381,7 @@ class Walk:
 
     def _converted(self, old: Occurrence, takeover: Takeover) -> "Occurrence | Trigger":
         """Return the occurrence under the version that takes it over: same anchor, due after the commencement day."""
-        law, floor = takeover.law, self._end_of_day(takeover.at)
+        law, floor = takeover.law, day_span(local_date(takeover.at)).l
         scene = old.scene.at(old.span.l)
         scene.pack = law.pack
         if old.number == 0:
@@ -397,11 +397,6 @@ class Walk:
         clock = earliest([clock, *absorbed], floor)
         here = [replace(trigger, clock=None) for trigger in old.here]  # what stands counts them already
         return Occurrence(old.trigger, law, old.number, old.span, old.n, scene, clock, list(old.joined), here, floor)
-
-    def _end_of_day(self, second: int) -> int:
-        from .times import day_start_list
-
-        return day_start_list()[local_day(second) + 1] - 1
 
 
 def _under(law: Law, trigger: Trigger) -> "Clock | Missing":
@@ -430,30 +425,6 @@ def occurrence_clock(occurrence: Occurrence, more: Sequence[Trigger] = ()) -> Cl
     """Return the clock that stands: the earliest due of the occurrence and of every trigger that joined it."""
     joined = [trigger.clock for trigger in (*occurrence.here, *more) if trigger.clock]
     return earliest([occurrence.clock, *joined], occurrence.floor)
-
-
-def earliest(clocks: Sequence[Clock], floor: int | None = None) -> Clock:
-    """Return the clock whose due is earliest (the first of equals); none falls due before `floor`."""
-    dated = [clock for clock in clocks if clock.due is not None]
-    return _not_before(min(dated, key=_due) if dated else clocks[0], floor)
-
-
-def _not_before(clock: Clock, floor: int | None) -> Clock:
-    if floor is None or clock.due is None or clock.due >= floor:
-        return clock
-    return Clock(clock.from_, floor, floor if clock.due_e is None else max(clock.due_e, floor))
-
-
-def _earlier(due: int | None, clock: Clock | None, floor: int | None) -> int | None:
-    """Return the due that stands when a trigger with this clock joins: the earlier, not before `floor`."""
-    if clock is None or clock.due is None:
-        return due
-    own = clock.due if floor is None else max(clock.due, floor)
-    return own if due is None else min(due, own)
-
-
-def _due(clock: Clock) -> int:
-    return clock.due or 0
 
 
 def _rank(end: End) -> tuple[int, int, int, int]:

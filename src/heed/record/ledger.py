@@ -304,8 +304,3 @@ def _write_tile(cursor: Any, level: int, i: int, hashes: bytes) -> None:
         raise HeedError(f"Tile {level}/{i} cannot be written: {len(hashes)} bytes below it instead of {TILE_BYTES}.")
     folded = fold(hashes, FOLDED)
     cursor.execute(_TILE, [level, i, fold(folded), folded, hashes])
-
-
-def numbers(entries: Sequence[Entry]) -> list[int]:
-    """Return the entries' numbers."""
-    return [entry.n for entry in entries]

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
-from heed.people.forms import ROLES
+from heed.people.forms import role_words
 from heed.people.models import Account, Agency, Grant, Worker
 
 from .context import is_synthetic
@@ -22,7 +22,7 @@ def people(request: HttpRequest) -> HttpResponse:
     agencies = dict(Agency.objects.values_list("key", "name"))
     roles = dict(Grant.objects.exclude(confirmed_n=None).values_list("key", "role"))
     workers = Worker.objects.filter(key__in=Account.objects.values("worker"))
-    rows = [(w, agencies.get(w.agency, ""), ROLES.get(roles.get(w.key, ""), "")) for w in workers]
+    rows = [(w, agencies.get(w.agency, ""), role_words(roles.get(w.key, ""))) for w in workers]
     return render(request, "heed/demo.html", {"rows": sorted(rows, key=lambda row: (row[1], row[0].name))})
 
 

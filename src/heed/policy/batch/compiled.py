@@ -22,8 +22,3 @@ def borrowing(function: F) -> F:
     it took more time than the work, and two threads that count the same array wait for each other.
     """
     return cast(F, numba.njit(function, **BORROWING))
-
-
-def inlined(function: F) -> F:
-    """Compile a function into its callers: for one with many arrays, whose passing costs more than its work."""
-    return cast(F, numba.njit(cache=True, nogil=True, inline="always")(function))
