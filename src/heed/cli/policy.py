@@ -127,7 +127,7 @@ def _diff_record(args: argparse.Namespace, packs: Sequence[Pack]) -> list[dict[s
     from heed.duties.engine import adopted
 
     entries = list(record_rows())
-    packs = packs or packs_of(adopted(len(entries)))
+    packs = packs or packs_of(adopted(len(entries)).texts)
     if not packs:
         raise HeedError("The record has adopted no pack; name one with --policy.")
     args.as_of = args.as_of or max(row["recorded_at"] for row in entries)
