@@ -11,12 +11,13 @@ from heed.entry.keys import new_key
 from heed.lib.errors import Answered
 from heed.lib.progress import Track, quiet
 from heed.people.selectors import is_log, roles_of
+from heed.policy.times import local_date
 from heed.record.ledger import append, writing
 from heed.record.model import NOW, By, Draft, Entry
 
 from . import lawful, ready, rules
-from .engine import adopted
-from .entries import CalendarAdopted, LawApproved, LawDeclined, LawProposed, PolicyAdopted
+from .engine import InForce, adopted, clauses_of, first_second
+from .entries import CalendarAdopted, Commenced, LawApproved, LawDeclined, LawProposed, PolicyAdopted
 from .lawful import Candidate, candidate, digest_of
 from .models import Proposal
 
@@ -132,6 +133,32 @@ def carry_out_approved(by: By, now: datetime) -> dict[str, Any]:
     for row in list(approved()):
         done.append(carry_out(by=by, proposal=row.key, now=now).n)
     return {"adopted": done}
+
+
+def commence(by: By, now: datetime) -> dict[str, Any]:
+    """Record which clauses came into force since the law last changed, and judge by them: the tick's work of that day.
+
+    Idempotent: the entry itself is a change of the law.
+    """
+    law = adopted(ALL)
+    if not _commencing(law, now):
+        return {"commenced": []}
+    made = ready.prepare(law, now)
+    with writing() as head, ready.using(made):
+        begun = _commencing(adopted(ALL), now)
+        if begun:
+            append(head, Draft(kind=Commenced, subject=new_key(), facts={"versions": begun}, occurred_at=NOW), by=by)
+    return {"commenced": [f"{row['clause']} {row['version']}" for row in begun]}
+
+
+def _commencing(law: InForce, now: datetime) -> list[dict[str, str]]:
+    """Return the versions whose first day lies after the day of the last change of the law, and has come."""
+    today = first_second(int(now.timestamp()))
+    return [
+        {"clause": clause.id, "version": clause.version, "from": local_date(clause.in_force_from).isoformat()}
+        for clause in clauses_of(law)
+        if clause.in_force_from is not None and law.since < clause.in_force_from <= today
+    ]
 
 
 def adopt_pack(*, by: By, text: str) -> Entry:

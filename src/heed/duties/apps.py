@@ -14,7 +14,7 @@ class DutiesConfig(AppConfig):
         from heed.record import erase, tick
 
         from . import entries  # noqa: F401  (registers its kinds)
-        from .adopting import carry_out_approved
+        from .adopting import carry_out_approved, commence
         from .escalation import escalate
         from .moved import supersede
         from .project import register_projectors
@@ -23,6 +23,7 @@ class DutiesConfig(AppConfig):
         from .telling import work
 
         register_projectors()
+        tick.register("commencements", commence)
         tick.register("adoptions", carry_out_approved)  # first: what follows is by the law then in force
         tick.register("duties", escalate)
         tick.register("moved duties", supersede)

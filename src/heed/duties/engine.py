@@ -16,7 +16,7 @@ from heed.policy.engine import Engine
 from heed.policy.entries import Entry as PolicyEntry
 from heed.policy.entries import entry_of
 from heed.policy.language import parse_pack
-from heed.policy.times import horizon
+from heed.policy.times import day_start_list, horizon, local_day
 from heed.policy.words import Clause
 from heed.record import reading
 from heed.record.driver import plain_cursor, sql
@@ -30,21 +30,28 @@ ENGLAND = "england-wales"
 
 
 class InForce(NamedTuple):
-    """What a record is judged by: the text of each pack in force, and of the calendar; empty for the one we carry."""
+    """What a record is judged by: the text of each pack in force, and of the calendar; empty for the one we carry.
+
+    `since` is the first second of the local day on which it last changed: every key is judged as of then at least, so
+    that what a clause's coming into force opens or takes over is owed on that day, although nothing else happened.
+    """
 
     texts: tuple[str, ...] = ()
     calendar: str = ""
+    since: int = 0
 
     def days(self) -> Calendar:
         """Return the calendar that working days are counted by."""
         return parse_calendar(self.calendar).calendar if self.calendar else calendar_of(ENGLAND)
 
 
-@lru_cache(maxsize=8)
 def engine_of(law: InForce) -> Engine | None:
     """Return the engine of some packs and a calendar, kept while they stay; None for no pack."""
-    if not law.texts:
-        return None
+    return _engine(law._replace(since=0)) if law.texts else None
+
+
+@lru_cache(maxsize=8)
+def _engine(law: InForce) -> Engine:
     engine = Engine(packs_of(law.texts), law.days())
     engine.prepare()
     return engine
@@ -52,28 +59,33 @@ def engine_of(law: InForce) -> Engine | None:
 
 CALENDAR = "calendar:"  # among packs' names, which hold no colon, what stands for the calendar
 # The kinds by which the law of a record changes, so that every key is judged anew.
-LAW_KINDS = ("policy.adopted.1", "calendar.adopted.1", "calendar.adopted.2")
-_ADOPTED = f"SELECT n, leaf FROM record_entry WHERE kind IN {LAW_KINDS} AND n < %s ORDER BY n"
+LAW_KINDS = ("policy.adopted.1", "policy.commenced.1", "calendar.adopted.1", "calendar.adopted.2")
+_ADOPTED = f"SELECT n, leaf, recorded_at FROM record_entry WHERE kind IN {LAW_KINDS} AND n < %s ORDER BY n"
 
 
 def adopted(below: int, using: str = "default") -> InForce:
     """Return the law adopted by entries numbered below `below`: the newest text of each pack, and of the calendar."""
     with plain_cursor(using) as cursor:
         cursor.execute(sql(connections[using].vendor, _ADOPTED), [below])
-        numbers = tuple((n, bytes(leaf)) for n, leaf in cursor.fetchall())
-    return _law(numbers, using)
+        found = cursor.fetchall()
+    return _law(tuple((n, bytes(leaf), at) for n, leaf, at in found), using)
 
 
 @lru_cache(maxsize=32)
-def _law(numbers: tuple[tuple[int, bytes], ...], using: str) -> InForce:
+def _law(found: tuple[tuple[int, bytes, str], ...], using: str) -> InForce:
     """Return the texts, read once: the entries are named by their leaf hashes, and are never erased."""
     texts: dict[str, str] = {}
-    for n, _ in numbers:
+    for n, _, _ in found:
         entry = reading.entry(n, using)
-        if entry.facts is not None:
+        if entry.facts is not None and entry.kind != "policy.commenced.1":
             texts[entry.facts.get("pack", CALENDAR)] = entry.facts.get("text", "")
     calendar = texts.pop(CALENDAR, "")
-    return InForce(tuple(texts.values()), calendar)
+    return InForce(tuple(texts.values()), calendar, first_second(horizon(found[-1][2])) if found else 0)
+
+
+def first_second(second: int) -> int:
+    """Return the first second of the local day of an instant."""
+    return day_start_list()[local_day(second)]
 
 
 def followed(law: InForce, pack: str, text: str) -> InForce:
@@ -102,13 +114,14 @@ def judge(
 ) -> list[Owed]:
     """Return the duties that `key` owns, from the entries numbered below `below` that bear on it.
 
-    They are judged as of the last of those entries; whether an open one is overdue now is asked of a clock later.
+    They are judged as of the last of those entries, or of the day on which the law last changed, if that is later;
+    whether an open one is overdue now is asked of a clock later.
     Entries `at_hand`, by number, are not read again. With `keep` this process goes on from what it judged of the key
     before, and keeps it.
     """
     engine = engine_of(law)
     entries = bearing_on(key, below, engine, at_hand) if engine is not None else []
-    at = horizon(entries[-1].spine.recorded_at) if entries else 0
+    at = max(horizon(entries[-1].spine.recorded_at), law.since) if entries else 0
     if keep and engine is not None and entries and all(entry.facts is not None for entry in entries):
         found = _owned(key, judge_on(key, entries, Filing(entries, at), engine, at, policy_entry), entries)
     else:

@@ -164,6 +164,27 @@ LawApproved = register(
         facts={"proposal": Whole(needed=True)},
     )
 )
+Commenced = register(
+    Kind(
+        name="policy.commenced.1",
+        about="Versions of clauses came into force on a day; what that opens or takes over is owed from then on.",
+        subject="policy",
+        facts={
+            "versions": Many(
+                needed=True,
+                of=Group(
+                    members={
+                        "clause": Text(needed=True, most=60),
+                        "version": Text(needed=True, most=60),
+                        "from": Day(needed=True),
+                    }
+                ),
+                least=1,
+                most=1_000,
+            ),
+        },
+    )
+)
 LawDeclined = register(
     Kind(
         name="policy.declined.1",

@@ -18,7 +18,7 @@ from heed.policy.engine import Engine
 from heed.record import reading
 
 from .effect import Effects, Verdict
-from .engine import InForce, engine_of
+from .engine import InForce, engine_of, first_second
 from .models import Duty
 from .rows import COLUMNS, Row, every_key, keys_of, pairs_of, rows_of_key
 
@@ -42,6 +42,7 @@ _ready: ContextVar[Ready | None] = ContextVar("ready", default=None)
 
 def prepare(law: InForce, now: datetime, *, track: Track[str] = quiet) -> Ready:
     """Judge every key by another law, on the entries there are; whether a duty is late is asked of `now`."""
+    law = law._replace(since=first_second(int(now.timestamp())))
     below, engine = reading.size(), engine_of(law)
     made = Ready(law, below)
     keys = sorted(every_key(engine, law, below - 1)) if engine is not None else []
@@ -95,7 +96,7 @@ def using(made: Ready) -> Iterator[None]:
 def keys_and_rows(keys: set[str], engine: Engine, law: InForce, last: int, alias: str) -> tuple[set[str], list[Row]]:
     """Return the keys that must be judged now, and the rows that are ready; of all others the rows stand as they are.
 
-    With nothing prepared for this law, or an erasure since, that is every key.
+    With nothing prepared for this law and day, or an erasure since, that is every key.
     """
     made = _ready.get()
     if made is None or alias != "default" or made.law != law:

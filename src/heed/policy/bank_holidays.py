@@ -55,7 +55,7 @@ def _day(node: Node) -> date:
     try:
         day = day_of(str(node.value))
     except ValueError as error:
-        raise Refused(node.line, f"{error}.", "Write a day as YYYY-MM-DD.") from error
+        raise Refused(node.line, f"{node.plain()!r} is no day: {error}.", "Write a day as YYYY-MM-DD.") from error
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         remedy = f"The years are {FIRST_YEAR} to {LAST_YEAR}."
         raise Refused(node.line, f"{day.isoformat()} is outside the years that are covered.", remedy)
