@@ -125,7 +125,7 @@ SEES = {
     "imports": {"sid", "dora"},
     "import": {"sid", "dora"},
     "imported_duties": {"sid", "dora", "ines"},
-    # The law in force is everybody's; what is proposed is for lawgivers and those who oversee (docs/adr/adopting-packs.md).
+    # The law in force is everybody's; what is proposed is read by lawgivers and those who oversee.
     "propose_law": {"dora", "ines"},
     "law_proposal": {"sid", "dora", "ines"},
 }

@@ -1,4 +1,4 @@
-"""The pages of the law: look, propose, approve as another agency, decline; a refused pack says what to write instead."""
+"""The pages of the law: look, propose, approve as another agency, decline; a refused pack says what to write."""
 
 import html
 import re
