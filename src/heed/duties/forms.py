@@ -73,6 +73,18 @@ class ProcedureForm(forms.Form):
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = [("", _("Choose one")), *((name, name) for name in packs)]
 
+    def looking(self) -> "ProcedureForm":
+        """Return the form as its first page asks: which text, and from when."""
+        del self.fields["reason"]
+        return self
+
+    def proposing(self) -> "ProcedureForm":
+        """Return the form beneath a preview: that very text, from when, and why."""
+        for name in ("shipped", "file"):
+            del self.fields[name]
+        self.fields["reason"].required = True
+        return self
+
     def clean(self) -> dict[str, Any]:
         """Find the text: a file, what was looked at before, or a pack that Heed carries."""
         data: dict[str, Any] = super().clean() or self.cleaned_data

@@ -107,6 +107,8 @@ def propose(request: HttpRequest) -> HttpResponse:
         except HeedError as refusal:
             form.add_error(None, str(refusal))
             context["rejects"] = refusal.rejects
+    if request.method != "POST":
+        form.looking()
     return render(request, "duties/law_propose.html", context, status=422 if form.errors else 200)
 
 
@@ -119,9 +121,7 @@ def _looked(asked: dict[str, str], data: dict[str, Any]) -> dict[str, Any]:
     found = candidate(asked["text"], law=adopted(procedures.ALL), file=asked["file"], begins=asked["begins"])
     made = ready.prepare(found.law, timezone.now())
     initial = {name: data[name] for name in ("text", "name", "begins", "reason")}
-    form = forms.ProcedureForm(initial=initial, packs=[])
-    for name in ("shipped", "file"):
-        del form.fields[name]
+    form = forms.ProcedureForm(initial=initial, packs=[]).proposing()
     return {"preview": procedures.preview(found, made.effects.rows()), "reached": made.below - 1, "form": form}
 
 
@@ -145,7 +145,7 @@ def proposal(request: HttpRequest, key: str) -> HttpResponse:
         shown, refusal = procedures.of_proposal(row), ""
     except HeedError as refused:
         shown, refusal = None, str(refused)
-    ((_row, proposer, agency),) = _named(Proposal.objects.filter(key=key))
+    ((_row, proposer, proposed_for),) = _named(Proposal.objects.filter(key=key))
     open_ = row.declined_n is None and row.adopted_n is None
     decides = open_ and lawgiver(worker)
     people = names_of({row.approved_by, row.declined_by})
