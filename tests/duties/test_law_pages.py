@@ -30,13 +30,14 @@ def test_two_agencies_adopt_a_pack_in_four_clicks(world: World) -> None:
     looked = client("dora").post("/procedures/propose", typed(LOCAL))
     page = main(looked.content)
     assert looked.status_code == 200 and reading.size() == size, "looking changes nothing"
-    assert "What local 1 would change" in page and "our own choice, no law" in page and "L1 (1) from its data" in page
+    assert "What local 1 would change" in page and "our own choice, no law" in page and "from their data alone" in page
     sent = client("dora").post("/procedures/propose", typed(LOCAL, propose="1"))
     where = sent["Location"]
     assert "Procedures that wait for you" in client("ines").get("/").content.decode()
     assert "Procedures that wait for you" not in client("dora").get("/").content.decode()
     assert "Approve it" not in main(client("dora").get(where).content)
-    assert "Approve it" in main(client("ines").get(where).content)
+    shown = client("ines").get(where)
+    assert "Approve it" in main(shown.content) and "Invented board · " in shown.content.decode(), "her own agency above"
     assert "Approve it" not in main(client("sid").get(where).content), "a service manager reads it only"
     done = client("ines").post(where + "approve", follow=True)
     assert "It is adopted, as entry" in done.content.decode()

@@ -103,6 +103,11 @@ class Preview:
     total: dict[str, str]
     days: list[tuple[date, bool]]
 
+    @property
+    def is_any(self) -> bool:
+        """Whether any duty would be another."""
+        return any(count != "0" for name, count in self.total.items() if name != "clause")
+
 
 def preview(found: Candidate, effect: Sequence[dict[str, str]]) -> Preview:
     """Return a candidate beside what it follows, with a stored or a fresh effect."""

@@ -154,7 +154,7 @@ def proposal(request: HttpRequest, key: str) -> HttpResponse:
         "preview": shown,
         "refusal": refusal,
         "proposer": proposer,
-        "agency": agency,
+        "proposed_for": proposed_for,
         "approver": people.get(row.approved_by, ""),
         "decliner": people.get(row.declined_by, ""),
         "is_open": open_,
