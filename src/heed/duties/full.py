@@ -268,6 +268,19 @@ class _Names:
         return ", ".join(self.workers.get(key, "somebody who left") for key in keys)
 
 
+def lines_of(numbers: list[int], about: list[Entry]) -> list[Line]:
+    """Return entries as a page names them."""
+    names = _Names(numbers, about)
+    return [names.line(n) for n in sorted(names.entries)]
+
+
+def told_of(row: Duty) -> list[dict[str, Any]]:
+    """Return each rung of a duty that was told: to which office, who, when it passed and when it was told."""
+    about = said_about(row)
+    found = _told(about, _Names([], about))
+    return [{"step": step, "who": who, "passed": _moment(step.at), "told": _moment(at)} for step, at, who in found]
+
+
 def instants(duty: Judged) -> dict[str, Any]:
     """Return a duty's times as datetimes, for templates."""
     times = {"from": duty.from_, "due": duty.due, "adjusted": duty.adjusted_due, "ended": duty.ended_at}

@@ -20,11 +20,10 @@ from heed.record import reading
 from .effect import Effects, Verdict
 from .engine import InForce, engine_of, first_second
 from .models import Duty
-from .rows import COLUMNS, Row, every_key, keys_of, pairs_of, rows_of_key
+from .rows import COLUMNS, Row, every_key, keys_of, pairs_of, read_back, rows_of_key
 
 # Keys whose rows are read together. A judgement of ours.
 BLOCK = 500
-_JSON = [COLUMNS.index(name) for name in ("roles", "triggers", "weak")]
 
 
 @dataclass
@@ -51,7 +50,7 @@ def prepare(law: InForce, now: datetime, *, track: Track[str] = quiet) -> Ready:
         if at % BLOCK == 0:
             held = _held(keys[at : at + BLOCK])
         rows = list(rows_of_key(key, below=below, law=law))
-        before, after = held.get(key, []), [_plain(row) for row in rows]
+        before, after = held.get(key, []), [read_back(row) for row in rows]
         if sorted(before, key=repr) != sorted(after, key=repr):
             made.rows[key] = rows
             made.effects.add(_verdicts(before, now), _verdicts(after, now))
@@ -63,11 +62,6 @@ def _held(keys: list[str]) -> dict[str, list[Row]]:
     for row in Duty.objects.filter(key__in=keys).values_list(*COLUMNS):
         found.setdefault(row[_KEY], []).append(tuple(row))
     return found
-
-
-def _plain(row: Row) -> Row:
-    """Return a row as the database gives it back, its JSON read."""
-    return tuple(json.loads(value) if at in _JSON else value for at, value in enumerate(row))
 
 
 _KEY = COLUMNS.index("key")

@@ -119,6 +119,7 @@ def row_of(key: str, duty: Judged, trigger: Entry | None) -> Row:
 
 # What takes a row's values out in the order of the table's columns.
 COLUMNS = [column.attname for column in Duty._meta.concrete_fields]
+_JSON = [COLUMNS.index(name) for name in ("roles", "triggers", "weak")]
 _in_order: Callable[[dict[str, Any]], Row] = itemgetter(*COLUMNS)
 
 
@@ -126,3 +127,8 @@ def identity_of(duty: Judged) -> str:
     """Return a digest of clause, version, key, anchor, addressee and occurrence: what tells duties apart."""
     parts = [duty.clause, duty.version, dict(duty.key), duty.anchor, duty.addressee, duty.occurrence]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def read_back(row: Row) -> Row:
+    """Return a row as the database gives it back, its JSON read."""
+    return tuple(json.loads(value) if at in _JSON else value for at, value in enumerate(row))
