@@ -19,7 +19,7 @@ from heed.policy.words import Clause
 from heed.record import reading
 from heed.record.driver import plain_cursor, sql
 from heed.record.erase import ended_duties
-from heed.record.model import Entry
+from heed.record.model import Entry, kind_key
 
 from .filing import MOVED, Filing
 from .keeping import judge_on
@@ -39,7 +39,10 @@ def engine_of(texts: tuple[str, ...]) -> Engine | None:
 
 def adopted(below: int, using: str = "default") -> tuple[str, ...]:
     """Return the texts of the packs adopted by entries numbered below `below`, the newest of each name."""
-    query = "SELECT n, leaf FROM record_entry WHERE kind = 'policy.adopted.1' AND n < %s ORDER BY n"
+    query = (
+        "SELECT n, leaf FROM record_entry WHERE n IN "
+        f"(SELECT n FROM record_ref WHERE key = '{kind_key('policy.adopted.1')}' AND n < %s) ORDER BY n"
+    )
     with plain_cursor(using) as cursor:
         cursor.execute(sql(connections[using].vendor, query), [below])
         numbers = tuple((n, bytes(leaf)) for n, leaf in cursor.fetchall())

@@ -8,7 +8,7 @@ from typing import Any
 
 from heed.policy.duty import Duty as Judged
 from heed.record import reading
-from heed.record.model import Entry
+from heed.record.model import Entry, kind_key
 from heed.record.project import Pairs, Projector, register, upsert, write
 from heed.record.rows import drop
 
@@ -128,8 +128,9 @@ def _every_key(roles: tuple[str, ...], by_subject: frozenset[str], last: int) ->
         found = {key for (key,) in cursor.fetchall()}
         if by_subject:
             marks = ", ".join(["%s"] * len(by_subject))
-            sql = f"SELECT DISTINCT subject FROM record_entry WHERE kind IN ({marks}) AND n <= %s"
-            cursor.execute(sql, [*sorted(by_subject), last])
+            numbers = f"SELECT n FROM record_ref WHERE key IN ({marks}) AND n <= %s"
+            sql = f"SELECT DISTINCT subject FROM record_entry WHERE n IN ({numbers})"
+            cursor.execute(sql, [*map(kind_key, sorted(by_subject)), last])
             found |= {key for (key,) in cursor.fetchall()}
     return found
 
