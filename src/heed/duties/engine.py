@@ -21,7 +21,7 @@ from heed.policy.words import Clause
 from heed.record import reading
 from heed.record.driver import plain_cursor, sql
 from heed.record.erase import ended_duties
-from heed.record.model import Entry
+from heed.record.model import Entry, kind_key
 
 from .filing import MOVED, Filing
 from .keeping import judge_on
@@ -60,7 +60,11 @@ def _engine(law: InForce) -> Engine:
 CALENDAR = "calendar:"  # among packs' names, which hold no colon, what stands for the calendar
 # The kinds by which the law of a record changes, so that every key is judged anew.
 LAW_KINDS = ("policy.adopted.1", "policy.commenced.1", "calendar.adopted.1", "calendar.adopted.2")
-_ADOPTED = f"SELECT n, leaf, recorded_at FROM record_entry WHERE kind IN {LAW_KINDS} AND n < %s ORDER BY n"
+_KEYS = ", ".join(f"'{kind_key(kind)}'" for kind in LAW_KINDS)
+_ADOPTED = (
+    "SELECT n, leaf, recorded_at FROM record_entry WHERE n IN "
+    f"(SELECT n FROM record_ref WHERE key IN ({_KEYS}) AND n < %s) ORDER BY n"
+)
 
 
 def adopted(below: int, using: str = "default") -> InForce:

@@ -12,7 +12,7 @@ from django.db import connections
 from heed.policy.duty import Duty as Judged
 from heed.policy.engine import Engine
 from heed.record import reading
-from heed.record.model import Entry
+from heed.record.model import Entry, kind_key
 from heed.record.project import Pairs
 
 from .engine import InForce, judge, kinds_by_subject
@@ -83,8 +83,9 @@ def every_key(engine: Engine, law: InForce, last: int) -> set[str]:
         found = {key for (key,) in cursor.fetchall()}
         if by_subject:
             marks = ", ".join(["%s"] * len(by_subject))
-            sql = f"SELECT DISTINCT subject FROM record_entry WHERE kind IN ({marks}) AND n <= %s"
-            cursor.execute(sql, [*sorted(by_subject), last])
+            numbers = f"SELECT n FROM record_ref WHERE key IN ({marks}) AND n <= %s"
+            sql = f"SELECT DISTINCT subject FROM record_entry WHERE n IN ({numbers})"
+            cursor.execute(sql, [*map(kind_key, sorted(by_subject)), last])
             found |= {key for (key,) in cursor.fetchall()}
     return found | set(Duty.objects.values_list("key", flat=True).distinct())
 
