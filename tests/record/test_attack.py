@@ -260,9 +260,7 @@ def recompute(edit: dict[int, Spine], upto: int) -> None:
         for table in ("record_entry", "record_part", "record_ref", "record_erasure"):
             cursor.execute(f"DELETE FROM {table} WHERE n >= %s", [upto])
         for n, spine in edit.items():
-            cursor.execute(
-                "UPDATE record_entry SET spine = %s WHERE n = %s", [spine.to_bytes(), n]
-            )
+            cursor.execute("UPDATE record_entry SET spine = %s WHERE n = %s", [spine.to_bytes(), n])
         cursor.execute("SELECT spine FROM record_entry ORDER BY n")
         leaves = [leaf_hash(bytes(spine)) for (spine,) in cursor.fetchall()]
         cursor.executemany(
