@@ -30,14 +30,19 @@ def rows_of_key(
             yield row_of(key, owed.duty, owed.trigger)
 
 
+_NONE: dict[str, Any] = {}
+
+
 def pairs_of(entries: Iterable[Entry], only: frozenset[str] | None = None) -> list[tuple[str, Entry]]:
     """Return a pair for each key that an entry names, and for those of what it corrects."""
     found: list[tuple[str, Entry]] = []
     for entry in entries:
-        refs = (entry.facts or {}).get("refs", {})
-        keys = dict.fromkeys([entry.subject, *(key for keys in refs.values() for key in keys)])
+        facts = entry.facts or _NONE
+        keys = {entry.spine.subject: None}
+        for held in facts.get("refs", _NONE).values():
+            keys.update(dict.fromkeys(held))
         found += [(key, entry) for key in keys if only is None or key in only]
-        if only is None and (entry.facts or {}).get("corrects") is not None:
+        if only is None and "corrects" in facts:
             found += _corrected(entry)
     return found
 
