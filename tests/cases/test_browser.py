@@ -110,7 +110,7 @@ def test_every_page_about_duties_is_accessible(page: Any, demo: Served) -> None:
     follow(page, page.locator("tbody td a").first)
     page.get_by_role("heading", name="K").first.wait_for()
     at_every_width(page)
-    follow(page, page.locator("main li a").first)
+    follow(page, page.locator("tbody th a").first)
     page.get_by_role("heading", name="Who held it").wait_for()
     at_every_width(page, "sid-duty")
     page.goto(f"{demo.url}/work/team")
