@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from heed.policy import evaluate_batch, evaluate_by_key
 from heed.policy.answer import packs_of
 from heed.policy.batch.clauses import Result, evaluate_family
+from heed.policy.batch.facts import mentions
 from heed.policy.batch.groups import Keyed, crossed
 from heed.policy.batch.load import load
 from heed.policy.batch.masks import Names
 from heed.policy.batch.openings import Reader
 from heed.policy.batch.plain import is_plain
 from heed.policy.batch.prepare import prepare
-from heed.policy.batch.scan import BAD_TIME, NO_TIME, mentions, month_starts, spans
+from heed.policy.batch.scan import BAD_TIME, NO_TIME, month_starts, spans
 from heed.policy.batch.sorting import places_in, stable_order
 from heed.policy.batch.source import source_of
 from heed.policy.batch.texts import Texts

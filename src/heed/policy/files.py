@@ -48,7 +48,7 @@ def batches(path: Path, columns: Sequence[str], size: int = 1 << 18, *, coded: S
         if path.suffix.lower() == ".parquet":
             file = pq.ParquetFile(path, read_dictionary=list(coded))
             _has_columns(path, file.schema_arrow.names)
-            yield from file.iter_batches(batch_size=size, columns=list(columns))
+            yield from file.iter_batches(batch_size=size, columns=list(columns), use_threads=not coded)
             return
         with pa.memory_map(str(path)) as source:
             table = pa.ipc.open_file(source).read_all()

@@ -104,7 +104,7 @@ def judge(
     engine = Engine(packs, chosen)
     families = list(engine.families.values())
     extract, source = load(rows, wanted(families), kinds=kinds, used=columns_used(families))
-    engine.coverage = coverage_of(covers, [*extract.kinds, *(entry.kind for entry in extract.special)])
+    engine.coverage = coverage_of(covers, [*extract.seen, *(entry.kind for entry in extract.special)])
     prepared = prepare(extract, known_second, min(as_of, known_second), release=True)
     judged = Judged([], [], extract.bad, Names(), prepared)
     plain: dict[str, Any] = {}

@@ -1,8 +1,4 @@
-"""The compiled reading of one batch: claimed times to seconds, and the wanted members of `facts` to codes.
-
-The scan reads the record's profile of JSON. A row it cannot vouch for (an escape in a wanted text, an object where a
-text is wanted, anything malformed) is marked odd and read by the plain reader instead.
-"""
+"""The compiled reading of claimed times: texts to seconds, eight bytes at a time where they are whole instants."""
 
 from functools import cache
 
@@ -12,24 +8,15 @@ import numpy.typing as npt
 from heed.policy.times import LAST_DAY
 
 from .compiled import borrowing, compiled
-from .eights import Bytes, hash_of, same_bytes, text_end, word_at
-from .texts import MANY, MISSING, Hashes, Longs
+from .eights import Bytes, word_at
+from .texts import Longs
 
 NO_TIME = -(2**62)
 BAD_TIME = -(2**62) + 1
 ZEROS, SIXES = np.uint64(0x3030303030303030), np.uint64(0x0606060606060606)
-HIGH_HALVES = np.uint64(0xF0F0F0F0F0F0F0F0)
+HIGH_HALVES, LOW_HALVES = np.uint64(0xF0F0F0F0F0F0F0F0), np.uint64(0x0F0F0F0F0F0F0F0F)
 
 Bools = npt.NDArray[np.bool_]
-
-
-def name_hash(name: str) -> np.uint64:
-    """Return the hash of a member's name."""
-    written = np.frombuffer(name.encode(), np.uint8)
-    return np.uint64(hash_of(written, 0, len(written)))
-
-
-REFS_HASH, CORRECTS_HASH = name_hash("refs"), name_hash("corrects")
 
 
 @borrowing
@@ -92,10 +79,16 @@ def _fits(word: np.uint64, digits: np.uint64, between: np.uint64) -> bool:
 
 
 @borrowing
-def _pair(word: np.uint64, shift: int) -> int:
-    """Return the number that two digits of a word write, the first at bit `shift`."""
-    both = word >> np.uint64(shift)
-    return int(np.int64((both & np.uint64(15)) * np.uint64(10) + ((both >> np.uint64(8)) & np.uint64(15))))
+def _paired(word: np.uint64) -> np.uint64:
+    """Return in each byte the number that its digit and the next one write: no byte overflows, at 9 × 10 + 9."""
+    digits = word & LOW_HALVES
+    return digits * np.uint64(10) + (digits >> np.uint64(8))
+
+
+@borrowing
+def _at(word: np.uint64, shift: int) -> int:
+    """Return the byte at bit `shift`."""
+    return int(np.int64((word >> np.uint64(shift)) & np.uint64(255)))
 
 
 @borrowing
@@ -107,8 +100,9 @@ def _whole(data: Bytes, at: int, months: Longs) -> int:
         return BAD_TIME
     if data[at + 24] < 48 or data[at + 24] > 57 or data[at + 25] < 48 or data[at + 25] > 57:
         return BAD_TIME
-    year, month, day = _pair(first, 0) * 100 + _pair(first, 16), _pair(first, 40), _pair(second, 0)
-    hour, minute, seconds = _pair(second, 24), _pair(second, 48), _pair(third, 8)
+    first, second, third = _paired(first), _paired(second), _paired(third)
+    year, month, day = _at(first, 0) * 100 + _at(first, 16), _at(first, 40), _at(second, 0)
+    hour, minute, seconds = _at(second, 24), _at(second, 48), _at(third, 8)
     place = (year - 1900) * 12 + month - 1
     if month < 1 or month > 12 or place < 0 or place >= len(months) - 1 or hour > 23 or minute > 59 or seconds > 59:
         return BAD_TIME
@@ -161,245 +155,3 @@ def _span(data: Bytes, at: int, end: int, starts: Longs, base: int) -> tuple[int
             return BAD_TIME, BAD_TIME
     second = _instant(data, at, end, starts, base)
     return second, second
-
-
-@compiled
-def mentions(data: Bytes, offsets: Longs, rows: Longs, word: Bytes) -> Bools:
-    """Say of each of some texts whether it has a word in it; looked for from its last byte on, as Horspool does."""
-    found = np.zeros(len(rows), np.bool_)
-    size = len(word)
-    skip = np.full(256, size, np.int64)
-    for place in range(size - 1):
-        skip[word[place]] = size - 1 - place
-    for row in range(len(rows)):
-        last, end = offsets[rows[row]] + size - 1, offsets[rows[row] + 1]
-        while last < end and not found[row]:
-            found[row] = data[last] == word[-1] and same_bytes(data, last - size + 1, word, 0, size)
-            last += skip[data[last]]
-    return found
-
-
-@borrowing
-def _skip_space(data: Bytes, at: int, end: int) -> int:
-    while at < end and (data[at] == 32 or data[at] == 10 or data[at] == 13 or data[at] == 9):
-        at += 1
-    return at
-
-
-@borrowing
-def _skip_value(data: Bytes, at: int, end: int) -> int:
-    """Return the place after the value at `at`, or -1."""
-    depth = 0
-    while at < end:
-        byte = data[at]
-        if byte == 34:
-            close = text_end(data, at + 1, end)
-            at = close if close >= 0 else _escaped_end(data, at + 1, end)
-            if at < 0 or depth == 0:
-                return at + 1 if at >= 0 else -1
-        elif byte == 123 or byte == 91:
-            depth += 1
-        elif byte == 125 or byte == 93:
-            if depth == 0:
-                return at
-            depth -= 1
-            if depth == 0:
-                return at + 1
-        elif depth == 0 and (byte == 44 or byte == 32 or byte == 10):
-            return at
-        at += 1
-    return -1
-
-
-@borrowing
-def _escaped_end(data: Bytes, at: int, end: int) -> int:
-    """Return the place of the quote that ends a text with escapes, or -1."""
-    while at < end:
-        if data[at] == 92:
-            at += 1
-        elif data[at] == 34:
-            return at
-        at += 1
-    return -1
-
-
-@borrowing
-def _slot(wanted: Hashes, value: np.uint64) -> int:
-    for place in range(len(wanted)):
-        if wanted[place] == value:
-            return place
-    return -1
-
-
-@borrowing
-def _word(data: Bytes, at: int, end: int) -> bool:
-    """Say whether data[at:end] is `true`, `false` or a number of the profile."""
-    size = end - at
-    if size == 4 and data[at] == 116 and data[at + 1] == 114 and data[at + 2] == 117 and data[at + 3] == 101:
-        return True
-    if size == 5 and data[at] == 102 and data[at + 1] == 97 and data[at + 2] == 108 and data[at + 4] == 101:
-        return True
-    first = at + 1 if size > 1 and data[at] == 45 else at
-    if data[first] == 48 and end - first > 1:
-        return False
-    for place in range(first, end):
-        if data[place] < 48 or data[place] > 57:
-            return False
-    return size > 0
-
-
-@borrowing
-def _null(data: Bytes, at: int, end: int) -> bool:
-    return end - at == 4 and data[at] == 110 and data[at + 1] == 117 and data[at + 2] == 108 and data[at + 3] == 108
-
-
-@borrowing
-def _take(
-    data: Bytes,
-    at: int,
-    end: int,
-    row: int,
-    slot: int,
-    in_refs: bool,
-    places: Longs,
-    from_refs: Bools,
-    more: Longs,
-    used: Longs,
-) -> int:
-    """Note where the wanted value at `at` stands; return the place after it, -1 where the row is odd."""
-    keep = in_refs or not from_refs[slot]
-    after = -1
-    if (keep and places[row, slot, 0] != MISSING) or data[at] == 123:
-        after = -1
-    elif data[at] == 91:
-        first = used[0]
-        after = _take_list(data, at, end, slot, more, used)
-        found = used[0] - first
-        if keep and after >= 0 and (found or not in_refs):
-            places[row, slot, 0], from_refs[slot] = MANY, in_refs
-            if found == 1:
-                places[row, slot, 0], places[row, slot, 1] = more[4 * first + 2], more[4 * first + 3]
-        if not keep or found < 2:
-            used[0] = first
-    elif data[at] == 34:
-        close = text_end(data, at + 1, end)
-        after = close + 1 if close >= 0 else -1
-        if keep and close >= 0:
-            places[row, slot, 0], places[row, slot, 1], from_refs[slot] = at + 1, close, in_refs
-    else:
-        close = _skip_value(data, at, end)
-        is_null = close >= 0 and _null(data, at, close)
-        after = close if is_null or (close >= 0 and _word(data, at, close)) else -1
-        if keep and after >= 0 and not is_null:
-            places[row, slot, 0], places[row, slot, 1], from_refs[slot] = at, close, in_refs
-    return after
-
-
-@borrowing
-def _take_list(data: Bytes, at: int, end: int, slot: int, more: Longs, used: Longs) -> int:
-    """Note where the members of a wanted list stand; return the place after it, -1 where the row is odd."""
-    at = _skip_space(data, at + 1, end)
-    while at < end and data[at] != 93:
-        quoted = data[at] == 34
-        close = text_end(data, at + 1, end) if quoted else _skip_value(data, at, end)
-        nested = data[at] == 123 or data[at] == 91
-        if close < 0 or nested or (not quoted and not _word(data, at, close)) or used[0] >= len(more) // 4:
-            return -1
-        place = 4 * used[0]
-        more[place + 1], more[place + 2], more[place + 3] = slot, at + 1 if quoted else at, close
-        used[0] += 1
-        at = _skip_space(data, close + 1 if quoted else close, end)
-        if at < end and data[at] == 44:
-            at = _skip_space(data, at + 1, end)
-        elif at >= end or data[at] != 93:
-            return -1
-    return at + 1 if at < end else -1
-
-
-@borrowing
-def _members(
-    data: Bytes,
-    at: int,
-    end: int,
-    row: int,
-    wanted: Hashes,
-    places: Longs,
-    from_refs: Bools,
-    more: Longs,
-    used: Longs,
-    changes: Bools,
-) -> int:
-    """Read the object at `at`, its `refs` included; return the place after it, -1 where the row is odd."""
-    in_refs = False
-    if at >= end or data[at] != 123:
-        return -1
-    at = _skip_space(data, at + 1, end)
-    while at < end:
-        if data[at] == 125:
-            if not in_refs:
-                return at + 1
-            in_refs, at = False, at + 1
-        else:
-            value, at = _name(data, at, end)
-            if at < 0:
-                return -1
-            changes[row] |= value == CORRECTS_HASH
-            slot = _slot(wanted, value)
-            if value == REFS_HASH and not in_refs and data[at] == 123:
-                in_refs, at = True, _skip_space(data, at + 1, end)
-                continue
-            if slot >= 0:
-                at = _take(data, at, end, row, slot, in_refs, places, from_refs, more, used)
-            else:
-                at = _skip_value(data, at, end)
-        if at < 0:
-            return -1
-        at = _skip_space(data, at, end)
-        if at < end and data[at] == 44:
-            at = _skip_space(data, at + 1, end)
-            if at < end and data[at] == 125:
-                return -1
-        elif at >= end or data[at] != 125:
-            return -1
-    return -1
-
-
-@borrowing
-def _name(data: Bytes, at: int, end: int) -> tuple[np.uint64, int]:
-    """Return the hash of the name at `at` and the place of its value, -1 where there is no name."""
-    if data[at] != 34:
-        return np.uint64(0), -1
-    close = text_end(data, at + 1, end)
-    if close < 0:
-        return np.uint64(0), -1
-    value, at = hash_of(data, at + 1, close), _skip_space(data, close + 1, end)
-    if at >= end or data[at] != 58:
-        return value, -1
-    at = _skip_space(data, at + 1, end)
-    return value, at if at < end else -1
-
-
-@compiled
-def members(data: Bytes, offsets: Longs, rows: Longs, wanted: Hashes) -> tuple[Longs, Longs, Bools, Bools]:
-    """Return where each wanted member of the rows of one kind begins and ends, and lists of several.
-
-    A place is MISSING or MANY where there is no text or there are several; these are (row, slot, begin, end). Then
-    which rows are odd, and which of the others name a row that they correct.
-    """
-    places = np.full((len(rows), len(wanted), 2), MISSING, np.int64)
-    odd, changes = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
-    more, used = np.empty(4 * (4 * len(rows) + 1024), np.int64), np.zeros(1, np.int64)
-    from_refs = np.zeros(len(wanted), np.bool_)
-    for row in range(len(rows)):
-        at, end = offsets[rows[row]], offsets[rows[row] + 1]
-        for slot in range(len(wanted)):
-            from_refs[slot] = False
-        before = used[0]
-        at = _members(data, _skip_space(data, at, end), end, row, wanted, places, from_refs, more, used, changes)
-        if at < 0 or _skip_space(data, at, end) != end:
-            odd[row] = True
-            places[row] = MISSING
-            used[0] = before
-        for list_at in range(before, used[0]):
-            more[4 * list_at] = row
-    return places, more[: 4 * used[0]].copy().reshape(-1, 4), odd, changes

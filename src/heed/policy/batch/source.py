@@ -101,18 +101,19 @@ def texts_in(batch: Any, name: str) -> tuple[npt.NDArray[np.uint8], Longs]:
     return data, offsets
 
 
-def coded_column(array: Any) -> tuple[Any, Longs]:
+def coded_column(array: Any) -> tuple[Any, npt.NDArray[Any]]:
     """Return the distinct texts of a column, the empty one last, and for each row its place among them."""
     if not isinstance(array, pa.DictionaryArray):
         array = array.cast(pa.large_string()).dictionary_encode()
     texts = pa.concat_arrays([array.dictionary.cast(pa.large_string()), pa.array([""], pa.large_string())])
-    return texts, np.asarray(pc.fill_null(array.indices, len(texts) - 1), np.int64)
+    indices = pc.fill_null(array.indices, len(texts) - 1) if array.null_count else array.indices
+    return texts, np.asarray(indices)
 
 
 def numbers_in(array: Any) -> tuple[Longs, Bools]:
     """Return the numbers of a column, and where it holds none."""
     if pa.types.is_integer(array.type):
-        found = np.asarray(pc.fill_null(array, -1), np.int64)
+        found = np.asarray(pc.fill_null(array, -1) if array.null_count else array, np.int64)
         return found, found < 0
     texts = array.cast(pa.large_string())
     plain = pc.fill_null(pc.match_substring_regex(texts, r"^[0-9]{1,18}$"), False)
