@@ -90,6 +90,22 @@ def _apart(typing: Any, data: Any, at: Any, other: Any, begin: Any) -> Any:
     return types.uint64(data, types.intp, other, types.intp), generate
 
 
+INSTANT = b"0000-00-00T00:00:00.000000Z"  # as the record writes it, 0 for any digit
+
+
+def _instant(typing: Any, data: Any, at: Any) -> Any:
+    """Generate a test of the bytes of an instant: digits where digits stand, the others as they are."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        read = _vector(context, builder, signature.args[0], *arguments)
+        least = ir.Constant(read.type, [*INSTANT, *[0] * (WIDE - len(INSTANT))])
+        spread = ir.Constant(read.type, [9 if byte == 48 else 0 for byte in INSTANT] + [255] * (WIDE - len(INSTANT)))
+        beyond = builder.icmp_unsigned(">", builder.sub(read, least), spread)
+        return builder.icmp_unsigned("==", builder.bitcast(beyond, ir.IntType(WIDE)), ir.IntType(WIDE)(0))
+
+    return types.boolean(data, types.intp), generate
+
+
 def _zeros(typing: Any, word: Any) -> Any:
     """Generate the count of trailing zero bits."""
 
@@ -100,6 +116,7 @@ def _zeros(typing: Any, word: Any) -> Any:
 
 
 stops_at = cast(Callable[[Bytes, int], np.uint64], intrinsic(_stops))
+is_instant = cast(Callable[[Bytes, int], bool], intrinsic(_instant))
 apart_at = cast(Callable[[Bytes, int, Bytes, int], np.uint64], intrinsic(_apart))
 word_at = cast(Load, intrinsic(_word))
 fetch = cast(Callable[[npt.NDArray[Any], int], None], intrinsic(_fetch))

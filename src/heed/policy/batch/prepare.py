@@ -5,6 +5,7 @@ through the same plain code that the incremental evaluator uses.
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from heed.policy.entries import RETRACTED, Entry
 from heed.policy.known import Known, known_at, named
 from heed.policy.times import Span
 
-from .load import Extract, Spine
+from .load import THREADS, Extract, Spine
 from .scan import NO_TIME
 from .sorting import ordered
 from .table import Table, codes_in, stored
@@ -41,16 +42,22 @@ def prepare(extract: Extract, known_second: int, horizon: int, *, release: bool 
     standing = _not_stand_ins(known)
     still = np.array(sorted({x.n for x in known.entries} - {x.n for x in standing}), np.int64)
     concerned = np.setdiff1d(concerned, still)
-    replaced = [entry for entry in standing if entry.kind in extract.tables]
+    extra: dict[str, list[Entry]] = {}
+    for entry in standing:
+        if entry.kind in extract.tables:
+            extra.setdefault(entry.kind, []).append(entry)
     tables: dict[str, Table] = {}
     untimed: dict[str, Table] = {}
-    for kind in list(extract.tables):
-        table = extract.tables.pop(kind) if release else extract.tables[kind]
-        kept = _standing(table, known_second, concerned)
-        extra = [entry for entry in replaced if entry.kind == kind]
-        if extra:
-            kept = appended(kept, extra, extract.texts)
-        tables[kind], untimed[kind] = _timed(kept, horizon)
+    held = extract.tables if release else dict(extract.tables)
+
+    def made(kind: str) -> tuple[Table, Table]:
+        kept = _standing(held.pop(kind), known_second, concerned)
+        return _timed(appended(kept, extra[kind], extract.texts) if kind in extra else kept, horizon)
+
+    # A text that only a correction has gets its code in the order of the kinds: then one thread does it all.
+    with ThreadPoolExecutor(1 if extra else THREADS) as pool:
+        for kind, (timed, without) in zip(list(held), pool.map(made, list(held)), strict=True):
+            tables[kind], untimed[kind] = timed, without
     straddling = [_straddling(extract, known_second, horizon, concerned)]
     straddling.append(np.array([x.n for x in standing if x.span and x.span.e <= horizon < x.span.l], np.int64))
     numbers = np.unique(np.concatenate(straddling)).astype(np.int64)

@@ -8,13 +8,12 @@ import numpy.typing as npt
 from heed.policy.times import LAST_DAY
 
 from .compiled import borrowing, compiled
-from .eights import Bytes, word_at
+from .eights import WIDE, Bytes, is_instant, word_at
 from .texts import Longs
 
 NO_TIME = -(2**62)
 BAD_TIME = -(2**62) + 1
-ZEROS, SIXES = np.uint64(0x3030303030303030), np.uint64(0x0606060606060606)
-HIGH_HALVES, LOW_HALVES = np.uint64(0xF0F0F0F0F0F0F0F0), np.uint64(0x0F0F0F0F0F0F0F0F)
+LOW_HALVES = np.uint64(0x0F0F0F0F0F0F0F0F)
 
 Bools = npt.NDArray[np.bool_]
 
@@ -65,17 +64,6 @@ def _instant(data: Bytes, at: int, end: int, starts: Longs, base: int) -> int:
 
 
 FULL = 27  # bytes of an instant as the record writes it: YYYY-MM-DDTHH:MM:SS.ffffffZ
-# Where the digits of its first 24 bytes stand, eight at a time, what stands between them, and the last three bytes.
-DIGITS = (np.uint64(0x00FFFF00FFFFFFFF), np.uint64(0xFFFF00FFFF00FFFF), np.uint64(0xFFFFFFFF00FFFF00))
-BETWEEN = (np.uint64(0x2D00002D00000000), np.uint64(0x00003A0000540000), np.uint64(0x000000002E00003A))
-
-
-@borrowing
-def _fits(word: np.uint64, digits: np.uint64, between: np.uint64) -> bool:
-    """Say whether eight bytes are digits where they should be, and what is wanted between."""
-    value = (word ^ (ZEROS & digits)) & digits
-    over = ((value + SIXES) | value) & (HIGH_HALVES & digits)
-    return bool((word & ~digits) == between and over == np.uint64(0))
 
 
 @borrowing
@@ -94,13 +82,9 @@ def _at(word: np.uint64, shift: int) -> int:
 @borrowing
 def _whole(data: Bytes, at: int, months: Longs) -> int:
     """Return the second of an instant of 27 bytes; BAD_TIME where it is not one for certain."""
-    first, second, third = word_at(data, at), word_at(data, at + 8), word_at(data, at + 16)
-    plain = _fits(first, DIGITS[0], BETWEEN[0]) and _fits(second, DIGITS[1], BETWEEN[1])
-    if not (plain and _fits(third, DIGITS[2], BETWEEN[2]) and data[at + 26] == 90):
+    if at + WIDE > len(data) or not is_instant(data, at):
         return BAD_TIME
-    if data[at + 24] < 48 or data[at + 24] > 57 or data[at + 25] < 48 or data[at + 25] > 57:
-        return BAD_TIME
-    first, second, third = _paired(first), _paired(second), _paired(third)
+    first, second, third = _paired(word_at(data, at)), _paired(word_at(data, at + 8)), _paired(word_at(data, at + 16))
     year, month, day = _at(first, 0) * 100 + _at(first, 16), _at(first, 40), _at(second, 0)
     hour, minute, seconds = _at(second, 24), _at(second, 48), _at(third, 8)
     place = (year - 1900) * 12 + month - 1

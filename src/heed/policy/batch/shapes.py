@@ -107,7 +107,7 @@ class Looked:
 
 @dataclass
 class Shapes:
-    """The shapes known of each kind: those wanted first, the others as they are met. Shared by threads, under `lock`."""
+    """The shapes known of each kind: those wanted first, others as met. Shared by threads, under `lock`."""
 
     wanted: Sequence[Hashes]
     numbers: dict[str, int]
