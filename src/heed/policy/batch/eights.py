@@ -12,7 +12,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from .compiled import borrowing
+from .compiled import inlined
 
 Bytes = npt.NDArray[np.uint8]
 Load = Callable[[Bytes, int], np.uint64]
@@ -123,7 +123,7 @@ fetch = cast(Callable[[npt.NDArray[Any], int], None], intrinsic(_fetch))
 trailing_zeros = cast(Callable[[np.uint64], int], intrinsic(_zeros))
 
 
-@borrowing
+@inlined
 def text_end(data: Bytes, at: int, end: int) -> int:
     """Return the place of the quote that ends a text begun before `at`; -1 at an escape or where there is none."""
     while at + WIDE <= len(data) and at < end:
@@ -150,7 +150,7 @@ def text_end(data: Bytes, at: int, end: int) -> int:
     return -1
 
 
-@borrowing
+@inlined
 def hash_of(data: Bytes, start: int, end: int) -> np.uint64:
     """Return a hash of some bytes: eight at a time multiplied in, as FNV does one at a time, and the halves mixed."""
     value = HASH_START ^ np.uint64(end - start)
@@ -164,7 +164,7 @@ def hash_of(data: Bytes, start: int, end: int) -> np.uint64:
     return value ^ (value >> np.uint64(32))
 
 
-@borrowing
+@inlined
 def rest_at(data: Bytes, at: int, end: int) -> np.uint64:
     """Return the fewer than eight bytes from `at` to `end` as a word, zeros above them."""
     if at + 8 <= len(data):
@@ -175,7 +175,7 @@ def rest_at(data: Bytes, at: int, end: int) -> np.uint64:
     return word
 
 
-@borrowing
+@inlined
 def starts_alike(data: Bytes, at: int, other: Bytes, begin: int, size: int) -> bool:
     """Say whether so many bytes are the same; of the other text, `WIDE` more can be read."""
     done = 0
@@ -189,7 +189,7 @@ def starts_alike(data: Bytes, at: int, other: Bytes, begin: int, size: int) -> b
     return done >= size or same_bytes(data, at + done, other, begin + done, size - done)
 
 
-@borrowing
+@inlined
 def same_bytes(data: Bytes, start: int, other: Bytes, begin: int, size: int) -> bool:
     """Say whether so many bytes are the same."""
     at = 0

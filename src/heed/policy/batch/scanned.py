@@ -11,7 +11,7 @@ from heed.policy.times import BASE, day_starts
 from heed.policy.words import Kinds
 
 from .facts import members, mentions, name_hash
-from .scan import month_starts, spans
+from .scan import spans
 from .shapes import Shapes
 from .sorting import bucketed, picked
 from .source import coded_column, numbers_in, text_column, texts_in
@@ -89,8 +89,8 @@ class Scanner:
         """Scan one batch."""
         n, wrong = numbers_in(batch.column("n"))
         timed = day_starts(), BASE
-        e, l, bad = spans(*texts_in(batch, "occurred_at"), *timed, False, month_starts())  # noqa: E741
-        recorded, _, unrecorded = spans(*texts_in(batch, "recorded_at"), *timed, True, month_starts())
+        e, l, bad = spans(*texts_in(batch, "occurred_at"), *timed, False)  # noqa: E741
+        recorded, _, unrecorded = spans(*texts_in(batch, "recorded_at"), *timed, True)
         coded = {name: coded_column(batch.column(name)) for name in ("kind", *COLUMN_TEXTS) if name in self.read}
         for texts, places in coded.values():
             wrong |= np.array([not text for text in texts.to_pylist()])[places] if _has_empty(texts, places) else False

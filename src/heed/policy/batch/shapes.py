@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from .compiled import borrowing, compiled
+from .compiled import borrowing, compiled, inlined
 from .eights import WIDE, Bytes, fetch, hash_of, starts_alike, text_end
 from .facts import Bools, members
 from .texts import MISSING, Hashes, Longs
@@ -242,7 +242,7 @@ def room_for(starts: Longs, slots: Longs, takes: Longs, firsts: Longs, of_kind: 
     return total, listed
 
 
-@borrowing
+@inlined
 def _fits(
     data: Bytes,
     at: int,

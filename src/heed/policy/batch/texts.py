@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .compiled import borrowing, compiled
+from .compiled import compiled, inlined
 from .eights import Bytes, fetch, hash_of, same_bytes
 
 Longs = npt.NDArray[np.int64]
@@ -23,7 +23,7 @@ NOTHING, EMPTY, ONE, TAGS = np.uint64(0), np.uint64(0), np.uint64(1), np.uint64(
 FAR, NEAR, NEXT = 24, 16, 8  # rows ahead; measured, and not sensitive
 
 
-@borrowing
+@inlined
 def code_of(
     data: Bytes,
     start: int,
@@ -52,24 +52,24 @@ def code_of(
     return code
 
 
-@borrowing
+@inlined
 def slot_of(value: np.uint64, table: Slots) -> int:
     """Return where the search for a hash begins."""
     return int(np.int64(value & np.uint64(len(table) - 1)))
 
 
-@borrowing
+@inlined
 def code_in(slot: np.uint64) -> int:
     """Return the code that a slot holds."""
     return int(np.int64(slot & ~TAGS)) - 1
 
 
-@borrowing
+@inlined
 def _slot(value: np.uint64, code: int) -> np.uint64:
     return (value & TAGS) | (np.uint64(code) + ONE)
 
 
-@borrowing
+@inlined
 def _same(data: Bytes, start: int, end: int, ends: Longs, arena: Bytes, code: int) -> bool:
     begin, size = ends[code], end - start
     return bool(ends[code + 1] - begin == size and same_bytes(data, start, arena, begin, size))
