@@ -20,6 +20,7 @@ from heed.policy.entries import Entry, entry_of
 from heed.policy.files import EXTRACT_COLUMNS
 from heed.policy.words import Kinds
 
+from .released import hand_back
 from .scan import NO_TIME
 from .scanned import Part, Scanned, Scanner, row_at
 from .sorting import constant, sliced
@@ -56,6 +57,7 @@ class Extract:
     spine: list[Spine] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)  # by the numbers of the spine
     seen: list[str] = field(default_factory=list)  # those of which there is a plain row
+    size: int = 0  # rows of any kind
 
 
 @dataclass
@@ -127,6 +129,7 @@ class Loader:
 
     def extract(self, kinds: list[str]) -> Extract:
         """Return all that was read, given the kinds by number."""
+        hand_back(self.size)
         special = []
         for _, row in self.odd:
             try:
@@ -143,7 +146,7 @@ class Loader:
         }
         counts = sum((np.bincount(part.kind, minlength=len(kinds)) for part in self.spine), np.zeros(len(kinds), int))
         seen = [kind for kind, times in zip(kinds, counts, strict=True) if times]
-        found = Extract(self.texts, tables, special, self.bad, self.spine, kinds, seen)
+        found = Extract(self.texts, tables, special, self.bad, self.spine, kinds, seen, self.size)
         _twice(found)
         return found
 

@@ -42,28 +42,33 @@ def prepare(extract: Extract, known_second: int, horizon: int, *, release: bool 
     standing = _not_stand_ins(known)
     still = np.array(sorted({x.n for x in known.entries} - {x.n for x in standing}), np.int64)
     concerned = np.setdiff1d(concerned, still)
-    extra: dict[str, list[Entry]] = {}
-    for entry in standing:
-        if entry.kind in extract.tables:
-            extra.setdefault(entry.kind, []).append(entry)
-    tables: dict[str, Table] = {}
-    untimed: dict[str, Table] = {}
-    held = extract.tables if release else dict(extract.tables)
-
-    def made(kind: str) -> tuple[Table, Table]:
-        kept = _standing(held.pop(kind), known_second, concerned)
-        return _timed(appended(kept, extra[kind], extract.texts) if kind in extra else kept, horizon)
-
-    # A text that only a correction has gets its code in the order of the kinds: then one thread does it all.
-    with ThreadPoolExecutor(1 if extra else THREADS) as pool:
-        for kind, (timed, without) in zip(list(held), pool.map(made, list(held)), strict=True):
-            tables[kind], untimed[kind] = timed, without
     straddling = [_straddling(extract, known_second, horizon, concerned)]
     straddling.append(np.array([x.n for x in standing if x.span and x.span.e <= horizon < x.span.l], np.int64))
     numbers = np.unique(np.concatenate(straddling)).astype(np.int64)
+    held = extract.tables if release else dict(extract.tables)
     if release:
         extract.spine.clear()
+    kept = _kept(held, standing, extract.texts, known_second, concerned, horizon)
+    tables, untimed = ({kind: pair[which] for kind, pair in kept.items()} for which in (0, 1))
     return Prepared(extract.texts, tables, untimed, known, _canonical(known, extract.texts), horizon, numbers)
+
+
+def _kept(
+    held: dict[str, Table], standing: list[Entry], texts: Texts, known_second: int, concerned: Longs, horizon: int
+) -> dict[str, tuple[Table, Table]]:
+    """Return the rows of each kind that count at H, and those without a time; `held` is emptied on the way."""
+    kinds = list(held)
+    extra: dict[str, list[Entry]] = {kind: [] for kind in kinds}
+    for entry in standing:
+        extra.get(entry.kind, []).append(entry)
+
+    def made(kind: str) -> tuple[Table, Table]:
+        table = _standing(held.pop(kind), known_second, concerned)
+        return _timed(appended(table, extra[kind], texts) if extra[kind] else table, horizon)
+
+    # A text that only a correction has gets its code in the order of the kinds: then one thread does it all.
+    with ThreadPoolExecutor(1 if any(extra.values()) else THREADS) as pool:
+        return dict(zip(kinds, pool.map(made, kinds), strict=True))
 
 
 def _concerned(extract: Extract, known_second: int) -> Longs:
