@@ -114,6 +114,7 @@ class Shapes:
     known: dict[int, list[Shape]] = field(default_factory=dict)
     tried: dict[int, int] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
+    flat: "tuple[int, Flat] | None" = None  # of so many kinds, until something is learnt
 
     def number(self, kind: str) -> int:
         """Return the number of a kind, a new one where it is new."""
@@ -152,24 +153,31 @@ class Shapes:
             return False
         if shape not in shapes:  # else another thread was faster
             shapes.append(shape)
+            self.flat = None
         return True
 
     def _flat(self, count: int) -> Flat:
         """Return all that is known as arrays, as `match` takes them."""
         with self.lock:
-            of_kind = [list(self.known.get(kind, ())) for kind in range(count)]
-        every = [shape for shapes in of_kind for shape in shapes]
-        pieces = [piece for shape in every for piece in shape.pieces]
-        return (
-            np.frombuffer(b"".join(pieces) + bytes(WIDE), np.uint8),
-            _ends(map(len, pieces)),
-            np.array([hole for shape in every for hole in shape.holes], np.int64),
-            np.array([slot for shape in every for slot in shape.takes], np.int64),
-            _ends(len(shape.pieces) for shape in every),
-            _ends(map(len, of_kind)),
-            np.array([code for shape in every for code in shape.initial], np.int64),
-            _ends(len(shape.initial) for shape in every),
-        )
+            if self.flat is None or self.flat[0] != count:
+                self.flat = count, flat_of([self.known.get(kind, []) for kind in range(count)])
+            return self.flat[1]
+
+
+def flat_of(of_kind: Sequence[Sequence[Shape]]) -> Flat:
+    """Return the shapes of each kind as arrays: their pieces, what is in the holes, which belong to which."""
+    every = [shape for shapes in of_kind for shape in shapes]
+    pieces = [piece for shape in every for piece in shape.pieces]
+    return (
+        np.frombuffer(b"".join(pieces) + bytes(WIDE), np.uint8),
+        _ends(map(len, pieces)),
+        np.array([hole for shape in every for hole in shape.holes], np.int64),
+        np.array([slot for shape in every for slot in shape.takes], np.int64),
+        _ends(len(shape.pieces) for shape in every),
+        _ends(map(len, of_kind)),
+        np.array([code for shape in every for code in shape.initial], np.int64),
+        _ends(len(shape.initial) for shape in every),
+    )
 
 
 def _ends(sizes: Any) -> Longs:

@@ -117,11 +117,13 @@ def text_column(array: Any) -> tuple[Longs, npt.NDArray[np.uint8]]:
     """Return a text column as offsets and bytes; nulls are empty."""
     if array.null_count:
         array = pc.fill_null(array.cast(pa.large_string()), "")
-    array = array.cast(pa.large_string())
+    if not pa.types.is_string(array.type):
+        array = array.cast(pa.large_string())
     buffers = array.buffers()
     if len(array) == 0:
         return np.zeros(1, np.int64), np.zeros(1, np.uint8)
-    offsets = np.frombuffer(buffers[1], np.int64)[array.offset : array.offset + len(array) + 1]
+    written = np.int32 if pa.types.is_string(array.type) else np.int64
+    offsets = np.frombuffer(buffers[1], written)[array.offset : array.offset + len(array) + 1].astype(np.int64)
     data = np.frombuffer(buffers[2], np.uint8) if buffers[2] is not None and buffers[2].size else np.zeros(1, np.uint8)
     return offsets, data
 
