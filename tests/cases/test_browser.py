@@ -69,6 +69,31 @@ def test_every_page_is_accessible(page: Any, demo: Served, who: str) -> None:  #
         at_every_width(page)
 
 
+def test_every_page_about_the_law_is_accessible_from_a_look_to_its_adoption(page: Any, demo: Served) -> None:  # noqa: F811
+    """Two people of two agencies, in a real browser: look, propose, approve; on a desk and on a telephone."""
+    enter_as(page, demo, "Dora")
+    page.goto(f"{demo.url}/procedures/")
+    at_every_width(page, "dora-procedures")
+    follow(page, page.get_by_role("link", name="Propose a pack or a calendar"))
+    at_every_width(page, "dora-propose")
+    page.get_by_label("A pack that Heed carries").select_option("exploitation")
+    follow(page, page.get_by_role("button", name="Look at what it would change"))
+    page.get_by_role("heading", name="What exploitation 1 would change").wait_for()
+    at_every_width(page, "dora-preview")
+    page.get_by_label("Why").fill("An invented reason.")
+    follow(page, page.get_by_role("button", name="Propose it"))
+    at_every_width(page, "dora-proposal")
+    enter_as(page, demo, "Ines")
+    page.get_by_role("heading", name="Procedures that wait for you").wait_for()
+    follow(page, page.get_by_role("link", name="exploitation 1"))
+    follow(page, page.get_by_role("button", name="Approve it"))
+    page.get_by_text("It is adopted, as entry").wait_for()
+    at_every_width(page, "ines-adopted")
+    page.goto(f"{demo.url}/procedures/")
+    follow(page, page.locator("tbody tr").last.get_by_role("link"))
+    at_every_width(page, "ines-law")
+
+
 def test_every_page_about_duties_is_accessible(page: Any, demo: Served) -> None:  # noqa: F811
     enter_as(page, demo, "Sid")
     for path in (

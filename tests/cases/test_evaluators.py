@@ -38,7 +38,7 @@ def compare(world: World, evaluate: Callable[..., dict[str, Any]]) -> None:
     services.decide(by=world.by("mia"), concern=concern, outcome="assessment", reason="enough")
     services.object_to(by=world.by("yara"), concern=concern, why="too little")
     at = world.now.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
-    answer = evaluate(list(record_rows()), list(adopted(1 << 62)), at, at, EVERYTHING)
+    answer = evaluate(list(record_rows()), list(adopted(1 << 62).texts), at, at, EVERYTHING)
     replayed = sorted(
         (d["clause"], sorted(d["key"].items()), d["anchor"], d["due"], d["end"], d["ended_at"], d["ended_by"])
         for d in answer["duties"]

@@ -14,9 +14,11 @@ from django.test.utils import CaptureQueriesContext
 import world as worlds
 from heed.cases.concern import services
 from heed.cases.concern.models import Concern
-from heed.duties.models import Duty
+from heed.duties import adopting
+from heed.duties.models import Duty, Pack
 from heed.entry.keys import new_key
 from heed.people.models import Account, Grant
+from heed.policy.files import pack_text
 from heed.record import reading, tick, viewing
 from world import World
 
@@ -66,6 +68,8 @@ def pages(concern: str, child: str) -> list[str]:
         "/escalations/",
         "/statistics/duties",
         "/statistics/duties/cases?clause=K2&part=due",
+        "/procedures/",
+        "/procedures/propose",
         "/forecast/",
         "/evidence/",
         f"/concerns/{concern}/",
@@ -121,6 +125,9 @@ SEES = {
     "imports": {"sid", "dora"},
     "import": {"sid", "dora"},
     "imported_duties": {"sid", "dora", "ines"},
+    # The law in force is everybody's; what is proposed is read by lawgivers and those who oversee.
+    "propose_law": {"dora", "ines"},
+    "law_proposal": {"sid", "dora", "ines"},
 }
 
 
@@ -165,6 +172,19 @@ def test_every_role_against_every_page_and_object(world: World, who: str, tmp_pa
         f"/imports/{key}/nonsense.zip": False,
         f"/imports/{new_key()}/": False,
     }
+    law = adopting.propose(by=world.by("dora"), text=pack_text("records")[0], reason="invented", now=world.now).subject
+    wanted |= {
+        "/procedures/": True,
+        f"/procedures/{Pack.objects.get().n}": True,
+        "/procedures/0": False,
+        "/procedures/propose": who in SEES["propose_law"],
+        f"/procedures/proposals/{law}/": who in SEES["law_proposal"],
+        f"/procedures/proposals/{new_key()}/": False,
+    }
+    for act in ("approve", "decline"):
+        assert browser.post(f"/procedures/proposals/{new_key()}/{act}").status_code == 404, (who, act)
+        if who not in SEES["propose_law"]:
+            assert browser.post(f"/procedures/proposals/{law}/{act}").status_code == 404, (who, act)
     for row in Duty.objects.filter(key=concern):
         wanted |= {f"/duties/{row.id}/": who in SEES["duty"], f"/duties/{row.id}/do/nonsense": False}
         wanted |= {f"/duties/{row.id}/do/{act}": who in SEES["waive"] for act in ("waive", "suspend")}

@@ -43,7 +43,7 @@ def test_every_difference_over_the_record_names_the_version_that_caused_it(world
         ("K2", "K2 version 1", "secondary")
     }
     assert {(row["earlier"]["law_of"], row["later"]["law_of"]) for row in rows} == {("2013", "2014")}
-    changed = changed_clauses(packs_of(adopted(1 << 62)), ["2010", "2013", "2014", "2018"])
+    changed = changed_clauses(packs_of(adopted(1 << 62).texts), ["2010", "2013", "2014", "2018"])
     assert {row["clause"] for row in rows} <= {row["clause"] for row in changed}
     said = answered(world.place.folder, "2013", "2014").stdout
     assert said.count("no clause in force → 2014: ") == 4 and "(limit: secondary)" in said

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from duties.conftest import client
+from duties.test_moved import correct
 from heed.cases.concern import services as concerns
 from heed.cases.journey.judging import over_record
 from heed.duties.filing import Filing
@@ -152,3 +153,59 @@ def test_an_entry_recorded_after_the_move_stands_as_it_is(world: World) -> None:
     filed = {entry.subject: filing.of(entry).keys("child") for entry in entries if entry.kind == "concern.raised.1"}
     assert filed == {concern: [right], again: [wrong]}
     assert len(owed(wrong)) == 1 and len(owed(right)) == 1
+
+
+def test_the_wrong_child_s_duty_keeps_a_page_that_says_where_it_counts_now(world: World) -> None:
+    """The link of whoever owed it leads to what it was, why it is owed no more, and the right child's duty."""
+    concern, wrong, right = misfiled(world)
+    old = Duty.objects.get(key=wrong, clause=CLAUSE)
+    link = f"/duties/{old.id}/"
+    assert client("mia").get(link).status_code == 200
+    world.pass_time(days=5)
+    tick.tick(world.now)
+    world.pass_time(minutes=1)
+    move(world, concern, wrong, right)
+    new = Duty.objects.get(key=right, clause=CLAUSE)
+    for who in ("sam", "mia", "sid", "dora", "yara", "ines"):
+        page = client(who).get(link).content.decode()
+        assert "No longer owed." in page and "moved to the right one" in page, who
+        assert wrong not in page and right not in page and "Invented Child" not in page
+        assert f"/duties/{new.id}/" in page, who
+    for who in ("pat", "adam"):
+        assert client(who).get(link).status_code == 404, who
+    page = client("sid").get(link).content.decode()
+    assert "What was told stays told." in page and "the wrong child" in page
+    then = page.split('href="?as_of=')[1].split('"')[0].replace("&amp;", "&")
+    before = client("sid").get(f"{link}?as_of={then}").content.decode()
+    assert "What triggered it" in before and "Whose record it is about is not yours to see." in before
+    assert f'href="/duties/{old.id[:32]}/"' in client("sid").get("/escalations/").content.decode()
+    assert client("sid").get(f"/duties/{old.id[:32]}/").status_code == 200
+    move(world, concern, right, wrong)
+    assert "No longer owed." not in client("mia").get(link).content.decode(), "moved back it is owed again"
+    assert "No longer owed." in client("mia").get(f"/duties/{new.id}/").content.decode(), "nobody had been told of it"
+
+
+def test_where_it_counts_now_is_told_to_those_alone_who_may_see_it(world: World) -> None:
+    concern, wrong, right = misfiled(world)
+    old = Duty.objects.get(key=wrong, clause=CLAUSE)
+    world.pass_time(days=5)
+    tick.tick(world.now)
+    world.pass_time(minutes=1)
+    move(world, concern, wrong, right)
+    told = Told.objects.filter(duty=old.id[:32]).first()
+    assert told is not None
+    Told.objects.filter(duty=old.id[:32]).update(told=[world.keys["pat"]])
+    page = client("pat").get(f"/duties/{old.id}/").content.decode()
+    assert "which is not yours to see" in page and Duty.objects.get(key=right, clause=CLAUSE).id not in page
+
+
+def test_a_duty_that_a_correction_took_away_says_that_it_counts_nowhere(world: World) -> None:
+    concern = concerns.raise_concern(report=world.report(danger_today="yes", called="999"), by=world.by("yara")).subject
+    old = Duty.objects.get(key=concern, clause="K3")
+    world.pass_time(days=3)
+    tick.tick(world.now)
+    correct(world, concern, danger_today="no")
+    page = client("mia").get(f"/duties/{old.id}/").content.decode()
+    assert "was corrected" in page and "Nowhere: nothing that is known now triggers it." in page
+    assert client("mia").get(f"/duties/{'0' * 64}/").status_code == 404
+    assert client("mia").get("/duties/short/").status_code == 404

@@ -8,7 +8,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heed.entry.canon import MAX_DEPTH, MAX_INTEGER, ProfileError, decode, encode
+from heed.entry.canon import MAX_DEPTH, MAX_INTEGER, ProfileError, decode, encode, encode_unchecked
 from heed.entry.unicode14 import first_unassigned
 
 names = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
@@ -27,6 +27,11 @@ def test_our_bytes_are_those_of_rfc_8785_and_come_back(value: dict) -> None:
     data = encode(value)
     assert data == rfc8785.dumps(value)
     assert decode(data) == value
+
+
+def test_every_character_is_written_as_rfc_8785_writes_it() -> None:
+    everything = "".join(chr(at) for at in range(1, sys.maxunicode + 1) if not 0xD800 <= at <= 0xDFFF)
+    assert encode_unchecked({"text": everything}) == rfc8785.dumps({"text": everything})
 
 
 @given(st.binary(max_size=200))

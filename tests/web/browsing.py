@@ -39,6 +39,12 @@ def resize(page: Any, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
 
 
+# On a narrow screen no table scrolls sideways, and no link of the navigation is cut off or breaks in two.
+CRAMPED = """innerWidth > 640 ? [] : [...document.querySelectorAll('.heed-table-wrap, .heed-navigation__list a')]
+    .filter(e => e.scrollWidth > e.clientWidth || (e.matches('a') && e.offsetHeight > 60))
+    .map(e => e.outerHTML.slice(0, 200))"""
+
+
 def assert_accessible(page: Any) -> None:
     """No axe violation, no sideways scrolling, one first heading."""
     page.wait_for_function("document.readyState === 'complete'")
@@ -48,6 +54,7 @@ def assert_accessible(page: Any) -> None:
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} scrolls sideways by {wide} px"
     assert page.locator("h1").count() == 1, page.url
+    assert page.evaluate(CRAMPED) == [], f"{page.url} is cramped on a narrow screen"
 
 
 def at_every_width(page: Any, name: str = "", widths: Mapping[str, tuple[int, int]] = WIDTHS) -> None:

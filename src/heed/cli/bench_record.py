@@ -255,18 +255,24 @@ class _Bench:
         }
 
     def _proof(self) -> dict[str, Any]:
-        """Return the median time of an inclusion proof, each on a connection of its own, nothing kept in between."""
+        """Return the median time of an inclusion proof, each on a connection of its own, nothing kept in between.
+
+        Another connection stays open meanwhile, as in every record that is served: where the only one closes, SQLite
+        folds its log into the database and takes it down, and the next has to set it up again.
+        """
         from django.db import connection
 
         from heed.log.tree import inclusion_proof
         from heed.record import checkpoints, reading
 
         size, taken = reading.size(), []
-        for at in range(101):
-            connection.close()
-            started = time.perf_counter()
-            inclusion_proof(checkpoints.nodes(size=size), at * (size - 1) // 100, size)
-            taken.append(time.perf_counter() - started)
+        with closing(sqlite3.connect(self.folder / "heed.sqlite3")) as other:
+            other.execute("SELECT size FROM record_head").fetchone()
+            for at in range(101):
+                connection.close()
+                started = time.perf_counter()
+                inclusion_proof(checkpoints.nodes(size=size), at * (size - 1) // 100, size)
+                taken.append(time.perf_counter() - started)
         return {"proof_ms": round(statistics.median(taken) * 1e3, 2)}
 
 

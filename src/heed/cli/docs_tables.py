@@ -39,7 +39,10 @@ def _ledger_columns() -> dict[str, list[tuple[str, str]]]:
     with closing(sqlite3.connect(":memory:")) as database:
         database.executescript(script)
         return {
-            name: [(row[1], row[2]) for row in database.execute(f"PRAGMA table_info({name})").fetchall()]
+            name: [
+                (row[1], row[2] + ", computed" * (row[6] == 2))
+                for row in database.execute(f"PRAGMA table_xinfo({name})").fetchall()
+            ]
             for name in LEDGER
         }
 

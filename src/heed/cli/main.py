@@ -30,7 +30,7 @@ COMMANDS: dict[str, str] = {
     "key": "show, rotate, revoke or export the log's keys",
     "log": "read spines, or export checkpoints and hash tiles",
     "published": "DfE statistics: where a council stands, honestly",
-    "policy": "check, list, show, explain and compare packs of clauses",
+    "policy": "check, list, show, explain, compare and adopt packs of clauses",
     "rebuild": "write the read tables anew from the entries",
     "receipt": "verify, refresh or make a receipt; open a part",
     "restore": "restore a backup, rehearse it, or start a new generation",

@@ -1,4 +1,4 @@
-"""`heed policy`: check packs, list and show their clauses, explain them, compare the law of years, print the manual."""
+"""`heed policy`: check packs, list, show and explain clauses, compare the law of years, print the manual, adopt."""
 
 import argparse
 from collections.abc import Sequence
@@ -18,18 +18,20 @@ from heed.policy.testable import by_measure, listed, testable_from
 from heed.policy.times import horizon
 from heed.policy.words import Clause, Pack
 
+from . import policy_adopt
 from .declared import declared
 from .output import answer
 from .record_place import open_record
 
-ACTIONS = ("check", "list", "show", "explain", "diff", "manual")
+ON_FILES = ("check", "list", "show", "explain", "diff", "manual")
+ON_RECORD = {"adopt": policy_adopt.adopt, "calendar": policy_adopt.calendar}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Give the command its words."""
-    parser.add_argument("action", choices=ACTIONS)
+    parser.add_argument("action", choices=(*ON_FILES, *ON_RECORD))
     parser.add_argument(
-        "names", nargs="*", help="packs or files (check, list, manual), clauses (show, explain), years (diff)"
+        "names", nargs="*", help="packs or files (check, list, manual, adopt), clauses (show, explain), years (diff)"
     )
     parser.add_argument("--policy", action="append", default=[], metavar="PACK", help="packs for show, explain, diff")
     parser.add_argument("--measures", action="store_true", help="list: by row D1 to D34 of the standards table")
@@ -37,11 +39,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     judged.add_argument("--events", type=Path, metavar="FILE", help="diff: judge the entries of this extract")
     judged.add_argument("--record", action="store_true", help="diff: judge the record, by the packs it has adopted")
     parser.add_argument("--as-of", metavar="D", help="diff: an instant or a local day (record: left out, its end)")
-    parser.add_argument("--out", type=Path, metavar="PATH", help="manual: write it here")
+    parser.add_argument("--out", type=Path, metavar="PATH", help="manual, calendar: write it here")
+    parser.add_argument(
+        "--from",
+        dest="begins",
+        metavar="DAY",
+        help="adopt: what is new is kept from this day on",
+    )
+    parser.add_argument("--by", metavar="ADDRESS", help="adopt: who proposes it; left out, it is only shown")
+    parser.add_argument("--reason", metavar="WHY", help="adopt: why it is proposed; it names nobody")
 
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked."""
+    if args.action in ON_RECORD:
+        ON_RECORD[args.action](args)
+        return 0
     chosen = args.names if args.action in ("check", "list", "manual") else args.policy
     packs = [] if args.action == "diff" and args.record and not chosen else load_packs(chosen, kinds=declared())
     actions = {"check": check, "list": lists, "show": show, "explain": explain, "diff": diff, "manual": print_manual}
@@ -127,21 +140,22 @@ def _diff_record(args: argparse.Namespace, packs: Sequence[Pack]) -> list[dict[s
     from heed.duties.engine import adopted
 
     entries = list(record_rows())
-    packs = packs or packs_of(adopted(len(entries)))
+    law = adopted(len(entries))
+    packs = packs or packs_of(law.texts)
     if not packs:
         raise HeedError("The record has adopted no pack; name one with --policy.")
     args.as_of = args.as_of or max(row["recorded_at"] for row in entries)
-    return _diff_rows(args, packs, entries, record_covers(packs))
+    return _diff_rows(args, packs, entries, record_covers(packs), law.days())
 
 
 def _diff_rows(
-    args: argparse.Namespace, packs: Sequence[Pack], entries: list[Any], covers: Any = None
+    args: argparse.Namespace, packs: Sequence[Pack], entries: list[Any], covers: Any = None, calendar: Any = None
 ) -> list[dict[str, Any]]:
     if not args.as_of:
         raise HeedError("With --events say --as-of which day.")
     horizon(args.as_of)
     evaluate = evaluate_batch if len(entries) > SMALL else evaluate_by_key
-    return differences(packs, args.names, lambda law: evaluate(entries, law, args.as_of, args.as_of, covers))
+    return differences(packs, args.names, lambda law: evaluate(entries, law, args.as_of, args.as_of, covers, calendar))
 
 
 def _diff_line(row: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ class DutiesConfig(AppConfig):
         from heed.record import erase, tick
 
         from . import entries  # noqa: F401  (registers its kinds)
+        from .adopting import carry_out_approved, commence
         from .escalation import escalate
         from .moved import supersede
         from .project import register_projectors
@@ -22,6 +23,8 @@ class DutiesConfig(AppConfig):
         from .telling import work
 
         register_projectors()
+        tick.register("commencements", commence)
+        tick.register("adoptions", carry_out_approved)  # first: what follows is by the law then in force
         tick.register("duties", escalate)
         tick.register("moved duties", supersede)
         tick.register("returned", work.take_back)

@@ -56,14 +56,14 @@ def ahead(now: datetime, *, agencies: Iterable[str] | None = None) -> list[Ahead
 
 def _weeks(teams: Sequence[str], stated: dict[str, float], now: datetime) -> list[Week]:
     """Return the forecast; the team that a duty falls to stands where the pure function asks for its holder."""
-    texts = adopted(1 << 62)
+    law = adopted(1 << 62)
     duties = []
     for row in open_duties().filter(team__in=teams):
-        judged = of_row(row, int(now.timestamp()), clause_of(texts, row.clause, row.version))
+        judged = of_row(row, int(now.timestamp()), clause_of(law, row.clause, row.version))
         duties.append(replace(judged, holder=row.team))
     hours = {team: stated.get(team, 0.0) for team in teams}
     return forecast(
-        duties, clauses_of(texts), {team: team for team in teams}, hours, local_date(int(now.timestamp())), weeks=WEEKS
+        duties, clauses_of(law), {team: team for team in teams}, hours, local_date(int(now.timestamp())), weeks=WEEKS
     )
 
 

@@ -103,10 +103,10 @@ def _part(now: int) -> Case:
 
 def _waiting() -> Q:
     """Return the condition that a duty's due waits for an entry (`by`), so that without one it is not late."""
-    texts = adopted(1 << 62)
+    law = adopted(1 << 62)
     found = Q(pk__in=[])
     for name, version in Duty.objects.filter(due=None).values_list("clause", "version").distinct():
-        clause = clause_of(texts, name, version)
+        clause = clause_of(law, name, version)
         if clause is not None and any(isinstance(limit, By) for limit in clause.within):
             found |= Q(clause=name, version=version)
     return found

@@ -4,22 +4,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connections
 
 from heed.policy.answer import judged, packs_of
-from heed.policy.calendars import calendar_of
+from heed.policy.bank_holidays import parse_calendar
+from heed.policy.calendars import Calendar, calendar_of
 from heed.policy.duty import Duty
 from heed.policy.engine import Engine
 from heed.policy.entries import Entry as PolicyEntry
 from heed.policy.entries import entry_of
-from heed.policy.times import horizon
+from heed.policy.language import parse_pack
+from heed.policy.times import day_start_list, horizon, local_day
 from heed.policy.words import Clause
 from heed.record import reading
 from heed.record.driver import plain_cursor, sql
 from heed.record.erase import ended_duties
-from heed.record.model import Entry
+from heed.record.model import Entry, kind_key
 
 from .filing import MOVED, Filing
 from .keeping import judge_on
@@ -27,34 +29,75 @@ from .keeping import judge_on
 ENGLAND = "england-wales"
 
 
+class InForce(NamedTuple):
+    """What a record is judged by: the text of each pack in force, and of the calendar; empty for the one we carry.
+
+    `since` is the first second of the local day on which it last changed: every key is judged as of then at least, so
+    that what a clause's coming into force opens or takes over is owed on that day, although nothing else happened.
+    """
+
+    texts: tuple[str, ...] = ()
+    calendar: str = ""
+    since: int = 0
+
+    def days(self) -> Calendar:
+        """Return the calendar that working days are counted by."""
+        return parse_calendar(self.calendar).calendar if self.calendar else calendar_of(ENGLAND)
+
+
+def engine_of(law: InForce) -> Engine | None:
+    """Return the engine of some packs and a calendar, kept while they stay; None for no pack."""
+    return _engine(law._replace(since=0)) if law.texts else None
+
+
 @lru_cache(maxsize=8)
-def engine_of(texts: tuple[str, ...]) -> Engine | None:
-    """Return the engine of some packs' texts, kept while they stay; None for none."""
-    if not texts:
-        return None
-    engine = Engine(packs_of(texts), calendar_of(ENGLAND))
+def _engine(law: InForce) -> Engine:
+    engine = Engine(packs_of(law.texts), law.days())
     engine.prepare()
     return engine
 
 
-def adopted(below: int, using: str = "default") -> tuple[str, ...]:
-    """Return the texts of the packs adopted by entries numbered below `below`, the newest of each name."""
-    query = "SELECT n, leaf FROM record_entry WHERE kind = 'policy.adopted.1' AND n < %s ORDER BY n"
+CALENDAR = "calendar:"  # among packs' names, which hold no colon, what stands for the calendar
+# The kinds by which the law of a record changes, so that every key is judged anew.
+LAW_KINDS = ("policy.adopted.1", "policy.commenced.1", "calendar.adopted.1", "calendar.adopted.2")
+_KEYS = ", ".join(f"'{kind_key(kind)}'" for kind in LAW_KINDS)
+_ADOPTED = (
+    "SELECT n, leaf, recorded_at FROM record_entry WHERE n IN "
+    f"(SELECT n FROM record_ref WHERE key IN ({_KEYS}) AND n < %s) ORDER BY n"
+)
+
+
+def adopted(below: int, using: str = "default") -> InForce:
+    """Return the law adopted by entries numbered below `below`: the newest text of each pack, and of the calendar."""
     with plain_cursor(using) as cursor:
-        cursor.execute(sql(connections[using].vendor, query), [below])
-        numbers = tuple((n, bytes(leaf)) for n, leaf in cursor.fetchall())
-    return _texts(numbers, using)
+        cursor.execute(sql(connections[using].vendor, _ADOPTED), [below])
+        found = cursor.fetchall()
+    return _law(tuple((n, bytes(leaf), at) for n, leaf, at in found), using)
 
 
 @lru_cache(maxsize=32)
-def _texts(numbers: tuple[tuple[int, bytes], ...], using: str) -> tuple[str, ...]:
-    """Return the packs' texts, read once: the entries are named by their leaf hashes, and are never erased."""
+def _law(found: tuple[tuple[int, bytes, str], ...], using: str) -> InForce:
+    """Return the texts, read once: the entries are named by their leaf hashes, and are never erased."""
     texts: dict[str, str] = {}
-    for n, _ in numbers:
-        facts = reading.entry(n, using).facts
-        if facts is not None:
-            texts[facts["pack"]] = facts["text"]
-    return tuple(texts.values())
+    for n, _, _ in found:
+        entry = reading.entry(n, using)
+        if entry.facts is not None and entry.kind != "policy.commenced.1":
+            texts[entry.facts.get("pack", CALENDAR)] = entry.facts.get("text", "")
+    calendar = texts.pop(CALENDAR, "")
+    return InForce(tuple(texts.values()), calendar, first_second(horizon(found[-1][2])) if found else 0)
+
+
+def first_second(second: int) -> int:
+    """Return the first second of the local day of an instant."""
+    return day_start_list()[local_day(second)]
+
+
+def followed(law: InForce, pack: str, text: str) -> InForce:
+    """Return the law once a pack of this name, or with no name a calendar, is adopted."""
+    if not pack:
+        return law._replace(calendar=text)
+    texts = {parse_pack(held).name: held for held in law.texts}
+    return law._replace(texts=tuple({**texts, pack: text}.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +112,20 @@ def judge(
     key: str,
     *,
     below: int,
-    texts: tuple[str, ...],
+    law: InForce,
     at_hand: Mapping[int, Entry] = MappingProxyType({}),
     keep: bool = False,
 ) -> list[Owed]:
     """Return the duties that `key` owns, from the entries numbered below `below` that bear on it.
 
-    They are judged as of the last of those entries; whether an open one is overdue now is asked of a clock later.
+    They are judged as of the last of those entries, or of the day on which the law last changed, if that is later;
+    whether an open one is overdue now is asked of a clock later.
     Entries `at_hand`, by number, are not read again. With `keep` this process goes on from what it judged of the key
     before, and keeps it.
     """
-    engine = engine_of(texts)
+    engine = engine_of(law)
     entries = bearing_on(key, below, engine, at_hand) if engine is not None else []
-    at = horizon(entries[-1].spine.recorded_at) if entries else 0
+    at = max(horizon(entries[-1].spine.recorded_at), law.since) if entries else 0
     if keep and engine is not None and entries and all(entry.facts is not None for entry in entries):
         found = _owned(key, judge_on(key, entries, Filing(entries, at), engine, at, policy_entry), entries)
     else:
@@ -90,9 +134,9 @@ def judge(
     return [Owed(duty, by_number[duty.triggers[0]] if duty.triggers else None) for duty in found]
 
 
-def judge_at(key: str, *, as_of: int, known: int, texts: tuple[str, ...], below: int) -> list[Duty]:
+def judge_at(key: str, *, as_of: int, known: int, law: InForce, below: int) -> list[Duty]:
     """Return the duties that `key` owns as of D and as known at K (seconds), from the entries below a number."""
-    engine = engine_of(texts)
+    engine = engine_of(law)
     entries = bearing_on(key, below, engine) if engine is not None else []
     return _judged(key, entries, engine, as_of, known)
 
@@ -170,9 +214,9 @@ def owner_key(duty: Duty, entries: Mapping[int, Entry]) -> str:
 
 
 @lru_cache(maxsize=8)
-def kinds_by_subject(texts: tuple[str, ...]) -> frozenset[str]:
+def kinds_by_subject(law: InForce) -> frozenset[str]:
     """Return the kinds read by clauses that match only their trigger: such an entry bears on its own subject."""
-    engine = engine_of(texts)
+    engine = engine_of(law)
     families = engine.families.values() if engine else ()
     return frozenset(kind for family in families if set(family.roles) == {"trigger"} for kind in family.kinds())
 
@@ -207,16 +251,16 @@ def policy_entry(entry: Entry, **more: Any) -> PolicyEntry:
     return entry_of(row | more)
 
 
-def clause_of(texts: tuple[str, ...], clause: str, version: str) -> Clause | None:
+def clause_of(law: InForce, clause: str, version: str) -> Clause | None:
     """Return a clause of the adopted packs."""
-    engine = engine_of(texts)
+    engine = engine_of(law)
     if engine is None or clause not in engine.families:
         return None
     laws = engine.families[clause].laws
-    return next((law.clause for law in laws if law.clause.version == version), laws[-1].clause)
+    return next((one.clause for one in laws if one.clause.version == version), laws[-1].clause)
 
 
-def clauses_of(texts: tuple[str, ...]) -> list[Clause]:
+def clauses_of(law: InForce) -> list[Clause]:
     """Return every version of every clause of the adopted packs."""
-    engine = engine_of(texts)
-    return [law.clause for family in engine.families.values() for law in family.laws] if engine else []
+    engine = engine_of(law)
+    return [one.clause for family in engine.families.values() for one in family.laws] if engine else []

@@ -1,6 +1,6 @@
 """Kinds of entry about policy and about what becomes of a duty."""
 
-from heed.entry.fields import Code, Day, Decimal, Flag, KeyField, Moment, Roles, Text, Whole
+from heed.entry.fields import Code, Day, Decimal, Field, Flag, Group, KeyField, Many, Moment, Roles, Text, Whole
 from heed.entry.kinds import Kind, Ref, register
 
 PolicyAdopted = register(
@@ -104,7 +104,7 @@ ShortfallForeseen = register(
         refs={"team": Ref(least=1), "agency": Ref(), "told": Ref(most=200)},
     )
 )
-CalendarAdopted = register(
+register(
     Kind(
         name="calendar.adopted.1",
         about="Working days are counted by this calendar from now on.",
@@ -114,5 +114,83 @@ CalendarAdopted = register(
             "digest": Text(needed=True, pattern="[0-9a-f]{64}"),
             "code": Code(codes=("england-wales",)),
         },
+        upcast=lambda facts, words: (facts, words),  # without a text: the calendar that Heed carries
+    )
+)
+CalendarAdopted = register(
+    Kind(
+        name="calendar.adopted.2",
+        about="Working days are counted by this calendar from now on; its text and digest are kept.",
+        subject="calendar",
+        facts={
+            "name": Text(needed=True, most=60),
+            "version": Text(needed=True, most=60),
+            "digest": Text(needed=True, pattern="[0-9a-f]{64}"),
+            "text": Text(needed=True, most=100_000, about="The calendar, as it was read."),
+        },
+    )
+)
+_EFFECT: dict[str, Field] = {
+    "clause": Text(needed=True, most=60, about="Empty for all clauses together."),
+    "opens": Text(needed=True, most=12),
+    "overdue": Text(needed=True, most=12, about="Of those that open: past their due already."),
+    "goes": Text(needed=True, most=12),
+    "turns": Text(needed=True, most=12, about="End or lateness is another."),
+    "moves": Text(needed=True, most=12, about="The due is another, and nothing else."),
+}
+LawProposed = register(
+    Kind(
+        name="policy.proposed.1",
+        about="Somebody proposed that a pack or a calendar be adopted; a second person, of another agency, decides.",
+        subject="policy",
+        facts={
+            "what": Code(needed=True, codes=("pack", "calendar")),
+            "name": Text(needed=True, most=60),
+            "version": Text(needed=True, most=60),
+            "digest": Text(needed=True, pattern="[0-9a-f]{64}"),
+            "text": Text(needed=True, most=900_000, about="The whole text that would be adopted."),
+            "follows": Text(pattern="[0-9a-f]{64}", about="Digest of the text in force that it was compared with."),
+            "effect": Many(of=Group(members=_EFFECT), most=1_000, about="Duties it would change; c stands for 1 to 5."),
+            "reached": Whole(needed=True, about="The effect was worked out on the entries up to this one."),
+        },
+        words={"reason": Text(needed=True, most=4_000, about="Why; names nobody.")},
+    )
+)
+LawApproved = register(
+    Kind(
+        name="policy.approved.1",
+        about="A second person, of another agency than the proposer's, approved a proposal; its adoption follows.",
+        subject="policy",
+        facts={"proposal": Whole(needed=True)},
+    )
+)
+Commenced = register(
+    Kind(
+        name="policy.commenced.1",
+        about="Versions of clauses came into force on a day; what that opens or takes over is owed from then on.",
+        subject="policy",
+        facts={
+            "versions": Many(
+                needed=True,
+                of=Group(
+                    members={
+                        "clause": Text(needed=True, most=60),
+                        "version": Text(needed=True, most=60),
+                        "from": Day(needed=True),
+                    }
+                ),
+                least=1,
+                most=1_000,
+            ),
+        },
+    )
+)
+LawDeclined = register(
+    Kind(
+        name="policy.declined.1",
+        about="A proposal was declined, or taken back, with the reason.",
+        subject="policy",
+        facts={"proposal": Whole(needed=True)},
+        words={"reason": Text(needed=True, most=4_000, about="Why; names nobody.")},
     )
 )

@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from heed.entry.when import instant_text
-from heed.policy.calendars import calendar_of
 from heed.policy.duty import Duty as Judged
 from heed.policy.standing import Step, passed, rungs
 from heed.record.ledger import append, writing
 from heed.record.model import NOW, By, Draft
 
-from .engine import ENGLAND, adopted, clause_of
+from .engine import adopted, clause_of
 from .entries import DutyEscalated
 from .models import Duty, Told
 from .selectors import holders, is_held
@@ -37,9 +36,10 @@ def escalate(by: By, now: datetime) -> dict[str, Any]:
 
 
 def _due_rungs(now: int) -> Iterator[tuple[Duty, Step]]:
-    texts, calendar = adopted(1 << 62), calendar_of(ENGLAND)
+    law = adopted(1 << 62)
+    calendar = law.days()
     for row in Duty.objects.filter(end="open").exclude(due=None, from_at=None).order_by("due", "id"):
-        clause = clause_of(texts, row.clause, row.version)
+        clause = clause_of(law, row.clause, row.version)
         if clause is None or not clause.escalate:
             continue
         start = row.from_at or 0

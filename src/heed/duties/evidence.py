@@ -15,7 +15,7 @@ from heed.policy.marks import Settings, weak_marks
 from heed.record import reading
 from heed.record.model import Entry
 
-from .engine import adopted, clauses_of, engine_of, policy_entry
+from .engine import InForce, adopted, clauses_of, engine_of, policy_entry
 from .judged import of_row
 from .models import Duty
 
@@ -31,20 +31,20 @@ class Marked:
     marks: tuple[str, ...]
 
 
-def settings_of(texts: tuple[str, ...]) -> Settings:
+def settings_of(law: InForce) -> Settings:
     """Return the settings that the adopted packs state; where two differ, the pack adopted last decides."""
-    engine = engine_of(texts)
+    engine = engine_of(law)
     stated = {name: value for pack in (engine.packs if engine else []) for name, value in pack.weak.items()}
     return Settings.of(stated)
 
 
 def marked(rows: Sequence[Duty], now: int) -> list[Marked]:
     """Return the duties of these that carry any mark, with all of their marks."""
-    texts = adopted(1 << 62)
-    settings = settings_of(texts)
+    law = adopted(1 << 62)
+    settings = settings_of(law)
     judged = {row.id: of_row(row, now, None) for row in rows}
     entries, words = _evidence(rows, settings)
-    found = weak_marks(judged.values(), clauses_of(texts), entries, words, settings)
+    found = weak_marks(judged.values(), clauses_of(law), entries, words, settings)
     kept = []
     for row in rows:
         duty = judged[row.id]

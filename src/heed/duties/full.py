@@ -10,7 +10,6 @@ from typing import Any
 
 from heed.entry.kinds import kinds
 from heed.people.models import Agency, Worker
-from heed.policy.calendars import calendar_of
 from heed.policy.duty import Duty as Judged
 from heed.policy.explain import generated
 from heed.policy.standing import Step
@@ -21,11 +20,11 @@ from heed.record import reading
 from heed.record.model import Entry
 
 from .clockwork import steps_of
-from .engine import ENGLAND, adopted, engine_of, judge_at
+from .engine import InForce, adopted, engine_of, judge_at
 from .evidence import marks_of
 from .models import Duty
 from .offices import Held, Office, Stretch, roster
-from .project import identity_of
+from .rows import identity_of
 from .selectors import said_about
 
 # What somebody is told instead of a key that she may not follow.
@@ -159,12 +158,12 @@ def in_full_at(row: Duty, *, as_of: datetime, known_at: datetime) -> InFull | No
     and what would end it; 6. who was told.
     """
     below = reading.size_at(known_at)
-    texts = adopted(below)
-    judged = _judged(row, int(as_of.timestamp()), int(known_at.timestamp()), texts, below)
+    law = adopted(below)
+    judged = _judged(row, int(as_of.timestamp()), int(known_at.timestamp()), law, below)
     if judged is None:
         return None
-    clause, pack = _law(texts, judged)
-    calendar = calendar_of(ENGLAND)
+    clause, pack = _law(law, judged)
+    calendar = law.days()
     about = [entry for entry in said_about(row) if entry.n < below]
     names = _Names([*judged.triggers, judged.ended_by], about)
     return InFull(
@@ -188,17 +187,17 @@ def in_full_at(row: Duty, *, as_of: datetime, known_at: datetime) -> InFull | No
     )
 
 
-def _judged(row: Duty, as_of: int, known: int, texts: tuple[str, ...], below: int) -> Judged | None:
-    found = judge_at(row.key, as_of=as_of, known=known, texts=texts, below=below)
+def _judged(row: Duty, as_of: int, known: int, law: InForce, below: int) -> Judged | None:
+    found = judge_at(row.key, as_of=as_of, known=known, law=law, below=below)
     return next((duty for duty in found if identity_of(duty) == row.id), None)
 
 
-def _law(texts: tuple[str, ...], judged: Judged) -> tuple[Clause, Pack]:
-    engine = engine_of(texts)
+def _law(law: InForce, judged: Judged) -> tuple[Clause, Pack]:
+    engine = engine_of(law)
     assert engine is not None  # it judged the duty
     laws = engine.families[judged.clause].laws
-    law = next(law for law in laws if law.clause.version == judged.version)
-    return law.clause, law.pack
+    found = next(one for one in laws if one.clause.version == judged.version)
+    return found.clause, found.pack
 
 
 def _about(kind: str) -> str:
@@ -267,6 +266,19 @@ class _Names:
     def people(self, keys: Iterable[str]) -> str:
         """Return people by name."""
         return ", ".join(self.workers.get(key, "somebody who left") for key in keys)
+
+
+def lines_of(numbers: list[int], about: list[Entry]) -> list[Line]:
+    """Return entries as a page names them."""
+    names = _Names(numbers, about)
+    return [names.line(n) for n in sorted(names.entries)]
+
+
+def told_of(row: Duty) -> list[dict[str, Any]]:
+    """Return each rung of a duty that was told: to which office, who, when it passed and when it was told."""
+    about = said_about(row)
+    found = _told(about, _Names([], about))
+    return [{"step": step, "who": who, "passed": _moment(step.at), "told": _moment(at)} for step, at, who in found]
 
 
 def instants(duty: Judged) -> dict[str, Any]:

@@ -18,11 +18,11 @@ from heed.record import reading
 from heed.record.erase import ended_duties
 from heed.record.model import Entry
 
-from .engine import adopted, clause_of, engine_of, owner_key, policy_entry
+from .engine import InForce, adopted, clause_of, engine_of, owner_key, policy_entry
 from .filing import Filing
 from .models import Duty
 from .moments import Moments
-from .project import identity_of
+from .rows import identity_of
 
 # Judging so many entries on a page takes some seconds; a larger record is replayed by the command.
 MOST = 20_000
@@ -69,9 +69,9 @@ def _head() -> bytes:
 
 
 def _live(now: int) -> Iterator[Placed]:
-    texts = adopted(1 << 62)
+    law = adopted(1 << 62)
     for row in Duty.objects.order_by("clause", "id").iterator():
-        yield of_row(row, now, clause_of(texts, row.clause, row.version))
+        yield of_row(row, now, clause_of(law, row.clause, row.version))
 
 
 def of_row(row: Duty, now: int, clause: Clause | None) -> Placed:
@@ -108,9 +108,9 @@ def _lateness(row: Duty, now: int, clause: Clause | None) -> str:
 
 
 @lru_cache(maxsize=4)
-def _replayed(texts: tuple[str, ...], as_of: int, known: int, below: int, head: bytes) -> tuple[Placed, ...]:
+def _replayed(law: InForce, as_of: int, known: int, below: int, head: bytes) -> tuple[Placed, ...]:
     """Return every duty on the entries below a number; kept while `head` is the newest entry."""
-    engine = engine_of(texts)
+    engine = engine_of(law)
     if engine is None:
         return ()
     entries = {entry.n: entry for block in reading.blocks(below) for entry in block}

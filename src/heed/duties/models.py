@@ -66,3 +66,31 @@ class Pack(models.Model):
 
     class Meta:
         db_table = "duties_pack"
+
+
+class Proposal(models.Model):
+    """A pack or a calendar that somebody proposed, and what came of it."""
+
+    key = models.CharField(max_length=32, primary_key=True)
+    n = models.BigIntegerField()
+    what = models.CharField(max_length=10)
+    name = models.CharField(max_length=60)
+    version = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64)
+    follows = models.CharField(max_length=64)
+    text = models.TextField()
+    effect = models.JSONField()
+    reached = models.BigIntegerField()
+    reason = models.TextField()
+    proposed_by = models.CharField(max_length=32)
+    agency = models.CharField(max_length=32)
+    proposed_at = models.CharField(max_length=27)
+    approved_n = models.BigIntegerField(null=True)
+    approved_by = models.CharField(max_length=32)
+    declined_n = models.BigIntegerField(null=True)
+    declined_by = models.CharField(max_length=32)
+    declined_why = models.TextField()
+    adopted_n = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "duties_proposal"

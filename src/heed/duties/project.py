@@ -1,21 +1,16 @@
 """Projectors of duties: an entry's keys are judged anew from all that touches them, and their rows replaced."""
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable
-from operator import itemgetter
-from typing import Any
+from collections.abc import Iterable
 
-from heed.policy.duty import Duty as Judged
-from heed.record import reading
 from heed.record.model import Entry
 from heed.record.project import Pairs, Projector, register, upsert, write
 from heed.record.rows import drop
 
-from . import keeping
-from .engine import adopted, engine_of, judge, kinds_by_subject
+from . import keeping, ready
+from .engine import LAW_KINDS, adopted, engine_of
 from .entries import MATCHED
-from .models import Duty, Pack, Told
+from .models import Duty, Pack, Proposal, Told
+from .rows import COLUMNS, Row, every_key, keys_of, pairs_of, rows_of_key
 
 LAYER = 90  # after everything that duties rest on
 
@@ -36,6 +31,43 @@ def project_packs(pairs: Pairs, using: str) -> None:
     upsert(list(rows.values()), using)
 
 
+def project_proposals(pairs: Pairs, using: str) -> None:
+    """Write each proposal of a pack or calendar, and what came of it."""
+    keys = {key for key, _ in pairs}
+    held = {row.key: row for row in Proposal.objects.using(using).filter(key__in=keys)}
+    for key, entry in pairs:
+        if entry.kind == "policy.proposed.1":
+            held[key] = _proposed(key, entry)
+        elif key in held:
+            _decided(held[key], entry)
+    upsert(list(held.values()), using)
+
+
+def _proposed(key: str, entry: Entry) -> Proposal:
+    plain = {name: entry.fact(name, "") for name in ("what", "name", "version", "digest", "follows", "text")}
+    return Proposal(
+        key=key,
+        n=entry.n,
+        effect=entry.fact("effect", []),
+        reached=entry.fact("reached", 0),
+        reason=entry.word("reason", ""),
+        proposed_by=entry.spine.actor,
+        agency=entry.spine.agency,
+        proposed_at=entry.spine.recorded_at,
+        **plain,
+    )
+
+
+def _decided(row: Proposal, entry: Entry) -> None:
+    if entry.kind == "policy.approved.1":
+        row.approved_n, row.approved_by = entry.n, entry.spine.actor
+    elif entry.kind == "policy.declined.1":
+        row.declined_n, row.declined_by = entry.n, entry.spine.actor
+        row.declined_why = entry.word("reason", "")
+    else:
+        row.adopted_n = entry.n
+
+
 class _Duties(Projector):
     """The projector of duties: which kinds and roles it takes is what the adopted packs say, so it takes all."""
 
@@ -43,16 +75,9 @@ class _Duties(Projector):
         """Say yes: the adopted packs decide, entry by entry."""
         return True
 
-    def pairs(self, entries: object, only: frozenset[str] | None = None) -> list[tuple[str, Entry]]:
+    def pairs(self, entries: Iterable[Entry], only: frozenset[str] | None = None) -> list[tuple[str, Entry]]:
         """Return a pair for each key that plays a role of a clause, and one for a pack that is adopted."""
-        found: list[tuple[str, Entry]] = []
-        for entry in entries:  # type: ignore[attr-defined]
-            refs = (entry.facts or {}).get("refs", {})
-            keys = dict.fromkeys([entry.subject, *(key for keys in refs.values() for key in keys)])
-            found += [(key, entry) for key in keys if only is None or key in only]
-            if only is None and (entry.facts or {}).get("corrects") is not None:
-                found += _corrected(entry)
-        return found
+        return pairs_of(entries, only)
 
     def forget(self, keys: Iterable[str], using: str) -> None:
         """Delete the rows of these keys; they are judged anew."""
@@ -65,111 +90,27 @@ class _Duties(Projector):
         super().forget_all(using)
 
 
-def _corrected(entry: Entry) -> list[tuple[str, Entry]]:
-    """Return a pair for each key of what an entry corrects, and of what that one corrected: they may be its no more."""
-    found: list[tuple[str, Entry]] = []
-    while (n := entry.fact("corrects")) is not None:
-        entry = reading.entry(n)
-        refs = entry.fact("refs", {})
-        found += [
-            (key, entry) for key in dict.fromkeys([entry.subject, *(key for keys in refs.values() for key in keys)])
-        ]
-    return found
-
-
 def project_duties(pairs: Pairs, using: str) -> None:
-    """Judge every key of these entries anew, and all keys when a pack was adopted."""
+    """Judge every key of these entries anew, and all keys when a pack or a calendar was adopted."""
     last = max(entry.n for _, entry in pairs)
-    texts = adopted(last + 1)
-    engine = engine_of(texts)
+    law = adopted(last + 1)
+    engine = engine_of(law)
     if engine is None:
         return
-    if any(entry.kind == "policy.adopted.1" for _, entry in pairs):
-        keys = _every_key(engine.roles, kinds_by_subject(texts), last)
+    rows: list[Row] = []
+    if any(entry.kind in LAW_KINDS for _, entry in pairs):
+        keys, rows = ready.keys_and_rows(every_key(engine, law, last), engine, law, last, using)
     else:
-        keys = _keys(pairs, set(engine.roles) | {"owner", "wrong"}, kinds_by_subject(texts))
-    drop(Duty, keys, using)
-    rows: list[tuple[Any, ...]] = []
+        keys = keys_of(pairs, engine, law)
     fresh = {entry.n: entry for _, entry in pairs}
     keep = using == "default" and len(keys) <= keeping.MOST  # not in a rebuild, which checks what was kept
     for key in sorted(keys):
-        for owed in judge(key, below=last + 1, texts=texts, at_hand=fresh, keep=keep):
-            if not _came_with_a_file(owed.trigger):
-                rows.append(row_of(key, owed.duty, owed.trigger))
+        rows += rows_of_key(key, below=last + 1, law=law, at_hand=fresh, keep=keep)
+    drop(Duty, keys | {row[_KEY] for row in rows}, using)
     write(Duty, rows, using)
 
 
-def _came_with_a_file(trigger: Entry | None) -> bool:
-    """Say whether a duty rests on imported history: it is judged by what its file covers (`cases.journey.judging`).
-
-    In the live table, which takes every kind as covered, a return that has no place for an act would owe it for ever.
-    """
-    return trigger is not None and trigger.fact("import_key") is not None
-
-
-def _keys(pairs: Pairs, roles: set[str], by_subject: frozenset[str]) -> set[str]:
-    found = set()
-    for key, entry in pairs:
-        refs = (entry.facts or {}).get("refs", {})
-        plays = {role for role, keys in refs.items() if key in keys}
-        is_own = entry.facts is None or "subject" in roles or entry.kind in by_subject
-        if plays & roles or (key == entry.subject and is_own):
-            found.add(key)
-    return found
-
-
-def _every_key(roles: tuple[str, ...], by_subject: frozenset[str], last: int) -> set[str]:
-    from django.db import connections
-
-    wanted = [role for role in roles if role != "trigger"]
-    marks = ", ".join(["%s"] * len(wanted))
-    with connections["default"].cursor() as cursor:
-        cursor.execute(f"SELECT DISTINCT key FROM record_ref WHERE role IN ({marks}) AND n <= %s", [*wanted, last])
-        found = {key for (key,) in cursor.fetchall()}
-        if by_subject:
-            marks = ", ".join(["%s"] * len(by_subject))
-            sql = f"SELECT DISTINCT subject FROM record_entry WHERE kind IN ({marks}) AND n <= %s"
-            cursor.execute(sql, [*sorted(by_subject), last])
-            found |= {key for (key,) in cursor.fetchall()}
-    return found
-
-
-def row_of(key: str, duty: Judged, trigger: Entry | None) -> tuple[Any, ...]:
-    """Return the row of a judged duty as the database holds it; its team is that of the entry that triggered it."""
-    row = {
-        "key": key,
-        "id": identity_of(duty),
-        "clause": duty.clause,
-        "version": duty.version,
-        "roles": json.dumps(dict(duty.key)),
-        "addressee": duty.addressee or "",
-        "anchor": duty.anchor,
-        "triggers": json.dumps(sorted(duty.triggers)),
-        "from_at": duty.from_,
-        "due": duty.due,
-        "adjusted_due": duty.adjusted_due,
-        "end": duty.end,
-        "ended_at": duty.ended_at,
-        "ended_by": duty.ended_by,
-        "was_late": duty.lateness if duty.end != "open" else "",
-        "testable": duty.testable or "",
-        "weak": json.dumps(duty.weak),
-        "owner": duty.owner or "",
-        "agency": (trigger.key("agency") if trigger else None) or duty.agency or "",
-        "team": (trigger.key("team") if trigger else None) or "",
-        "asked_by": trigger.spine.actor if trigger else "",
-    }
-    return _in_order(row)
-
-
-# What takes a row's values out in the order of the table's columns.
-_in_order: Callable[[dict[str, Any]], tuple[Any, ...]] = itemgetter(*(f.attname for f in Duty._meta.concrete_fields))
-
-
-def identity_of(duty: Judged) -> str:
-    """Return a digest of clause, version, key, anchor, addressee and occurrence: what tells duties apart."""
-    parts = [duty.clause, duty.version, dict(duty.key), duty.anchor, duty.addressee, duty.occurrence]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+_KEY = COLUMNS.index("key")
 
 
 def project_told(pairs: Pairs, using: str) -> None:
@@ -206,8 +147,19 @@ def register_projectors() -> None:
         )
     )
     register(
+        Projector(
+            name="proposals",
+            layer=LAYER - 1,
+            version=1,
+            kinds=frozenset({"policy.proposed.1", "policy.approved.1", "policy.declined.1", *LAW_KINDS}),
+            roles=("subject",),
+            tables=(Proposal,),
+            apply=project_proposals,
+        )
+    )
+    register(
         _Duties(
-            name="duties", layer=LAYER, version=4, kinds=frozenset(), roles=(), tables=(Duty,), apply=project_duties
+            name="duties", layer=LAYER, version=5, kinds=frozenset(), roles=(), tables=(Duty,), apply=project_duties
         )
     )
     register(

@@ -57,3 +57,40 @@ def hours_are_a_number_of_a_week(hours: Decimal) -> None:
     """Hours are from 0 to 10,000 a week."""
     if not 0 <= hours <= 10_000:
         raise Answered("Write the hours that the team has in a week, from 0 to 10,000.")
+
+
+# Who changes the law of the partnership: its board, its scrutineer, the directors of its agencies
+# (docs/adr/adopting-packs.md).
+LAWGIVERS = ("board_member", "scrutineer", "director")
+
+
+def the_law_is_proposed_and_decided_by_lawgivers(*, roles: Collection[str]) -> None:
+    """A pack or calendar is proposed, approved and declined by a member of the board, the scrutineer or a director."""
+    if not set(LAWGIVERS) & set(roles):
+        raise Answered("This is for a member of the board, the independent scrutineer or a director of an agency.")
+
+
+def the_law_is_changed_by_two_agencies(*, actor: str, agency: str, proposed_by: str, proposed_for: str) -> None:
+    """What one person proposes another approves, of another agency: nobody changes the law of all alone."""
+    if actor == proposed_by:
+        raise Answered("Nobody approves what she proposed herself.")
+    if agency == proposed_for:
+        raise Answered("Somebody of another agency than the proposer's must approve.")
+
+
+def a_proposal_is_decided_once(*, is_decided: bool) -> None:
+    """A proposal is approved or declined, once."""
+    if is_decided:
+        raise Answered("This proposal was decided already.")
+
+
+def a_proposal_follows_the_text_in_force(*, follows: str, in_force: str) -> None:
+    """A proposal is approved against the very text that it was compared with."""
+    if follows != in_force:
+        raise Answered("Another text was adopted meanwhile. Compare with it: propose anew.")
+
+
+def only_its_founding_adopts_alone(*, is_log: bool) -> None:
+    """Without a second person a pack is adopted only by the record itself, when it is made."""
+    if not is_log:
+        raise Answered("A pack is proposed, and a second person of another agency approves it.")

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
 
 from heed.people.models import Grant, Worker
+from heed.people.post.models import Line
 from heed.people.selectors import roles_of
 
 from .models import Duty, Told
@@ -86,3 +87,27 @@ def sight(worker: Worker, duty: str) -> Sight | None:
     if was_told or roles_of(worker.key) & OUTSIDERS:
         return Sight(row, follows=False)
     return None
+
+
+def sight_of_gone(worker: Worker, row: Duty) -> Sight | None:
+    """Return a duty that stands in no table any more, as this worker may see it: as she could see it while it stood.
+
+    Whose it was is shown to nobody: the entry that took it away said that it was not theirs.
+    """
+    if row.key in kept_from(worker.key):
+        return None
+    half = row.id[:32]
+    told = any(worker.key in one.told for one in Told.objects.filter(duty=half))
+    written_to = Line.objects.filter(worker=worker.key, reference__startswith=half).exists()
+    if told or written_to or row.asked_by == worker.key or roles_of(worker.key) & OUTSIDERS:
+        return Sight(row, follows=False)
+    return Sight(row, follows=False) if any(_reaches(grant, row) for grant in _grants(worker)) else None
+
+
+def _reaches(grant: Grant, row: Duty) -> bool:
+    """Say whether a grant makes a duty somebody's own, her team's or her agency's: `mine` and `of_team` for one row."""
+    if grant.role == row.owner and grant.agency == row.agency and grant.team in ("", row.team):
+        return True
+    if grant.role in ("practitioner", "team_manager"):
+        return bool(grant.team) and grant.team == row.team
+    return grant.role in ("service_manager", "director") and grant.agency == row.agency

@@ -53,14 +53,14 @@ def open_duties(*, team: str = "", agency: str = "", owners: frozenset[str] | No
 
 def owed(rows: QuerySet[Duty] | list[Duty], now: datetime) -> list[Owed]:
     """Return worklist rows with their clause, how late they are at `now`, and who holds them."""
-    texts = adopted(1 << 62)
+    law = adopted(1 << 62)
     seconds = int(now.timestamp())
     found = []
     held: dict[tuple[str, str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {}
     for row in rows:
         late = max(0, seconds - row.due) if row.due is not None else 0
         due = datetime.fromtimestamp(row.due, UTC) if row.due is not None else None
-        clause = clause_of(texts, row.clause, row.version)
+        clause = clause_of(law, row.clause, row.version)
         office = (row.owner, row.agency, row.team)
         if office not in held:
             who = holders(*office)

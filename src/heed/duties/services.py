@@ -1,41 +1,25 @@
-"""What people do about duties and policy: adopt a pack; waive, suspend and resume a duty by name and reason."""
+"""What people do about duties: waive, suspend and resume one by name and reason; state a team's hours."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from heed.entry.keys import new_key
-from heed.entry.kinds import Kind, kinds
+from heed.entry.kinds import Kind
 from heed.lib.errors import Answered
 from heed.people.models import Grant, Team
-from heed.policy.answer import packs_of
-from heed.policy.check import check_packs
 from heed.policy.forecast import Week
 from heed.record.ledger import append, writing
 from heed.record.model import NOW, By, Draft, Entry
 
 from . import capacity, rules
+from .adopting import adopt_pack
 from .engine import adopted, clause_of
-from .entries import DutyResumed, DutySuspended, DutyWaived, HoursStated, PolicyAdopted, ShortfallForeseen
-from .models import Duty, Pack
+from .entries import DutyResumed, DutySuspended, DutyWaived, HoursStated, ShortfallForeseen
+from .models import Duty
 from .selectors import holders
 
-
-def adopt_pack(*, by: By, text: str) -> Entry:
-    """Adopt a pack: from this entry on the record knows it. HeedError names what is wrong with one that is refused.
-
-    A pack that names a kind, field or code which no slice declares is refused, and the running packs stay in force.
-    """
-    (pack,) = packs_of([text], kinds=kinds)
-    check_packs([pack])
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    with writing() as head:
-        if Pack.objects.filter(digest=digest).exists():
-            raise Answered(f"The pack {pack.name} {pack.version} is adopted already.")
-        facts = {"pack": pack.name, "version": pack.version, "digest": digest, "text": text}
-        return append(head, Draft(kind=PolicyAdopted, subject=new_key(), facts=facts, occurred_at=NOW), by=by)[0]
+__all__ = ["adopt_pack", "foresee", "resume", "state_hours", "suspend", "waive"]
 
 
 def waive(*, by: By, duty: str, reason: str) -> Entry:

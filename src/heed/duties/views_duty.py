@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,13 +17,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from heed.lib.errors import Answered, HeedError
 from heed.people.access import acting, by_of
 from heed.people.models import Worker
+from heed.record import reading
 from heed.record.model import By
 from heed.record.viewing import look
 
 from . import forms, full, services
+from .engine import adopted, clause_of
+from .gone import gone
 from .models import Duty
-from .moments import moments_of
-from .seen import Sight, sight
+from .moments import Moments, moments_of
+from .seen import Sight, sight, sight_of_gone
 from .selectors import said_about
 
 
@@ -39,12 +43,20 @@ def _found(request: HttpRequest, duty: str, page: str) -> tuple[Sight, Worker]:
 @require_safe
 def duty(request: HttpRequest, duty: str) -> HttpResponse:
     """Show a duty in full as of D and as known at K; `?download` gives the text."""
+    worker = acting(request)
+    if sight(worker, duty) is None:
+        return _gone(request, worker, duty)
     found, worker = _found(request, duty, "duty")
     moments = moments_of(request.GET, timezone.now())
+    return _shown(request, found, moments, [name for name, act in ACTS.items() if act.is_offered(found.duty, worker)])
+
+
+def _shown(request: HttpRequest, found: Sight, moments: Moments, acts: list[str]) -> HttpResponse:
+    """Show a duty in full, with the acts that are offered."""
     told = full.in_full_at(found.duty, as_of=moments.as_of, known_at=moments.known_at)
     if told is not None and "download" in request.GET:
         response = HttpResponse(told.text(show_key=found.follows), content_type="text/plain; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="duty-{duty[:16]}.txt"'
+        response["Content-Disposition"] = f'attachment; filename="duty-{found.duty.id[:16]}.txt"'
         return response
     context = {
         "duty": found.duty,
@@ -52,9 +64,39 @@ def duty(request: HttpRequest, duty: str) -> HttpResponse:
         "full": told,
         "times": full.instants(told.judged) if told else {},
         "moments": moments,
-        "actions": [(name, act.title) for name, act in ACTS.items() if act.is_offered(found.duty, worker)],
+        "actions": [(name, ACTS[name].title) for name in acts],
     }
     return render(request, "duties/duty.html", context)
+
+
+def _gone(request: HttpRequest, worker: Worker, duty: str) -> HttpResponse:
+    """Show a duty that later knowledge took away: what it was, why it is owed no more, where it counts now.
+
+    As known before that, it is shown in full like any other.
+    """
+    found = gone(duty)
+    seen = sight_of_gone(worker, found.row) if found is not None else None
+    if found is None or seen is None:
+        raise Http404
+    look(actor=worker.key, subject=found.row.key, page="gone duty")
+    moments = moments_of(request.GET, timezone.now())
+    if not moments.is_now:
+        return _shown(request, seen, moments, [])
+    law = adopted(found.taken_by.n)
+    context = {
+        "gone": found,
+        "clause": clause_of(law, found.row.clause, found.row.version),
+        "lines": full.lines_of([*found.row.triggers], []),
+        "taken": full.lines_of([found.taken_by.n], []),
+        "told": full.told_of(found.row),
+        "successors": [one for one in found.successors if sight(worker, one.id) is not None],
+        "counts_elsewhere": bool(found.successors),
+        "due": datetime.fromtimestamp(found.row.due, UTC) if found.row.due is not None else None,
+        "known": found.known.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "now": timezone.now(),
+        "reaches": reading.size() - 1,
+    }
+    return render(request, "duties/gone.html", context)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ import re
 import unicodedata
 from typing import Any
 
+import orjson
+
 from heed.lib.errors import HeedError
 
 from .unicode14 import first_unassigned
@@ -12,10 +14,8 @@ from .unicode14 import first_unassigned
 MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 32
 MEMBER = re.compile(r"[a-z][a-z0-9_]*\Z")
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-# The encoder's compiled half, made once: JSONEncoder.encode makes it anew at every call, at the cost of encoding.
-_MAKE: Any = getattr(json.encoder, "c_make_encoder", None)
-_C_ENCODER = _MAKE and _MAKE(None, _ENCODER.default, json.encoder.encode_basestring, None, ":", ",", True, False, False)
+# Members in order; nothing but JSON's own types is written down (a date or a data class is refused, not guessed at).
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 class ProfileError(HeedError):
@@ -32,9 +32,7 @@ def encode(value: dict[str, Any]) -> bytes:
 
 def encode_unchecked(value: dict[str, Any]) -> bytes:
     """Return the bytes of a value that its maker knows to be in the profile (parts that `Kind.check` passed)."""
-    if _C_ENCODER is None:
-        return _ENCODER.encode(value).encode()
-    return "".join(_C_ENCODER(value, 0)).encode()
+    return orjson.dumps(value, option=_OPTIONS)
 
 
 def decode(data: bytes) -> dict[str, Any]:

@@ -78,14 +78,17 @@ class Kind:
             self._members[1].check(words)
 
     def _check_refs(self, refs: Body) -> None:
-        if not refs.keys() <= self.refs.keys():
-            raise ProfileError(f"facts.refs.{min(refs.keys() - self.refs.keys())} is not a role of {self.name}.")
+        held = 0
         for role, ref in self.refs.items():
-            count = len(refs[role]) if role in refs else 0
+            count = 0
+            if role in refs:
+                count, held = len(refs[role]), held + 1
             if not ref.least <= count <= ref.most:
                 raise ProfileError(
                     f"facts.refs.{role} holds {count} keys; {self.name} takes {ref.least} to {ref.most}."
                 )
+        if held != len(refs):
+            raise ProfileError(f"facts.refs.{min(refs.keys() - self.refs.keys())} is not a role of {self.name}.")
 
 
 class Registry(Mapping[str, Kind]):

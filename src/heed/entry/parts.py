@@ -51,9 +51,15 @@ def check_facts(facts: dict[str, Any], *, n: int) -> None:
         check_refs(facts["refs"])
     if "files" in facts:
         check_files(facts["files"])
-    for name in ("corrects", "retracts"):
-        if name in facts and not (type(facts[name]) is int and 0 <= facts[name] < n):
-            raise ProfileError(f"facts.{name} must be the number of an earlier entry.")
+    if "corrects" in facts:
+        _check_earlier(facts, "corrects", n)
+    if "retracts" in facts:
+        _check_earlier(facts, "retracts", n)
+
+
+def _check_earlier(facts: dict[str, Any], name: str, n: int) -> None:
+    if not (type(facts[name]) is int and 0 <= facts[name] < n):
+        raise ProfileError(f"facts.{name} must be the number of an earlier entry.")
 
 
 def check_refs(refs: Any) -> None:

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from .answer import evaluate_by_key
+from .commencing import own_dates
 from .coverage import Coverage
 from .times import span_of, written
 from .words import Clause, Example, Pack
@@ -35,9 +37,10 @@ def differences(example: Example, clause: Clause, pack: Pack) -> Iterator[dict[s
 def outcome(example: Example, clause: Clause, pack: Pack) -> list[dict[str, str]]:
     """Return the duties of one clause on an example's entries, each member as text."""
     rows = [entry_row(at, given) for at, given in enumerate(example.given, 1)]
-    answer = evaluate_by_key(rows, [pack], example.as_of, example.known_at, Coverage())
-    own = [duty for duty in answer["duties"] if (duty["clause"], duty["version"]) == (clause.id, clause.version)]
-    return [{name: _text(value) for name, value in duty.items() if value is not None} for duty in own]
+    own = replace(pack, clauses=tuple(map(own_dates, pack.clauses)))
+    answer = evaluate_by_key(rows, [own], example.as_of, example.known_at, Coverage())
+    found = [duty for duty in answer["duties"] if (duty["clause"], duty["version"]) == (clause.id, clause.version)]
+    return [{name: _text(value) for name, value in duty.items() if value is not None} for duty in found]
 
 
 def _text(value: Any) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .calendars import UNITS, Limit
+from .commencing import commenced
 from .members import Members, one_of, texts
 from .strict import Node, Refused, read, refusal
 from .times import day_of, day_span
@@ -31,7 +32,7 @@ from .words import (
 
 PACK_WORDS = (
     *("pack", "version", "title", "calendar", "states", "orders", "clauses", "weak", "recorded_late_after"),
-    *("hours", "note"),
+    *("hours", "note", "commences"),
 )
 CLAUSE_WORDS = (
     *("id", "version", "when", "given", "match", "for_each", "from", "must", "early", "within", "repeat", "until"),
@@ -77,7 +78,7 @@ def read_pack(path: Path, *, kinds: Kinds | None = None) -> Pack:
 def _pack(members: Members, reader: Reader) -> Pack:
     name, version = members.text("pack"), members.text("version")
     wording = Wording(_states(members), _orders(members), reader.kinds)
-    clauses = tuple(_clauses(members, wording, reader, version))
+    clauses = commenced(_clauses(members, wording, reader, version), members)
     late = members.node("recorded_late_after")
     return Pack(
         name=name,

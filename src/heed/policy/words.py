@@ -217,6 +217,8 @@ class Clause:
     in_force_from: int | None = None
     in_force_to: int | None = None
     in_force_text: tuple[str | None, str | None] = (None, None)
+    commenced: bool = False  # whether the pack's `commences` put off the day that the clause itself names
+    own_from: int | None = None  # that day's first second
     second_source: bool = False
     hours: dict[str, str] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()

@@ -19,6 +19,8 @@ from heed.log.errors import VerifyError
 from heed.log.tiles import FOLDED, WIDTH, fold
 from heed.log.tree import Frontier, leaf_hash
 
+from .model import PLACES, WORDS_PLACE
+
 RANGE = 65_536
 _sha256 = hashlib.sha256
 
@@ -87,14 +89,14 @@ _ENTRIES = (
     "SELECT n, spine, leaf, kind, subject, recorded_at, actor, agency FROM record_entry "
     "WHERE n >= {low} AND n < {high} ORDER BY n"
 )
-_PARTS = "SELECT n, part, digest, salt, bytes FROM record_part WHERE n >= {low} AND n < {high} ORDER BY n, part, digest"
+_PARTS = "SELECT id, part, digest, salt, bytes FROM record_part WHERE id >= {low} AND id < {high} ORDER BY id"
 
 
 def _read(connection: Any, low: int, high: int) -> tuple[list[Any], list[Any]]:
     """Return the rows and the parts of entries [low, high); VerifyError when a row is missing."""
     cursor = connection.cursor()
     rows = cursor.execute(_ENTRIES.format(low=low, high=high)).fetchall()
-    parts = cursor.execute(_PARTS.format(low=low, high=high)).fetchall()
+    parts = cursor.execute(_PARTS.format(low=low << PLACES, high=high << PLACES)).fetchall()
     for n, row in zip_longest(range(low, high), rows):
         if row is None or row[0] != n:
             raise VerifyError(f"Entry {n} is missing.")
@@ -112,10 +114,10 @@ def _check_block(rows: list[Any], parts: list[Any], low: int, task: Task, result
         plain = _check_plain(rows[len(leaves) :], parts[at:], low + len(leaves), task.erased)
         leaves, at = leaves + plain, at + 2 * len(plain)
         n = low + len(leaves)
-        if at < len(parts) and parts[at][0] < n:
-            raise VerifyError(f"Entry {parts[at][0]}: it has a second part called {parts[at][1]}.")
+        if at < len(parts) and parts[at][0] >> PLACES < n:
+            raise VerifyError(f"Entry {parts[at][0] >> PLACES}: it has a second part called {parts[at][1]}.")
         if len(leaves) < len(rows):
-            held = list(takewhile(lambda part, n=n: part[0] == n, parts[at:]))  # type: ignore[misc]
+            held = list(takewhile(lambda part, n=n: part[0] >> PLACES == n, parts[at:]))  # type: ignore[misc]
             leaves.append(_check_closely(rows[len(leaves)], held, task.erased.get(n)))
             result.files += sum(part[1] == FILE for part in held)
             at += len(held)
@@ -130,15 +132,17 @@ def _check_plain(rows: list[Any], parts: list[Any], low: int, erased: Mapping[in
     leaves: list[bytes] = []
     for n, row, facts, words in zip(count(low), rows, parts[::2], parts[1::2], strict=False):
         _, spine, leaf, kind, subject, recorded_at, actor, agency = row
-        facts_n, facts_part, facts_digest, facts_salt, facts_bytes = facts
-        words_n, words_part, words_digest, words_salt, words_bytes = words
-        if not (facts_n == words_n == n and facts_part == FACTS and words_part == WORDS and facts_salt != words_salt):
+        facts_at, facts_part, facts_digest, facts_salt, facts_bytes = facts
+        words_at, words_part, words_digest, words_salt, words_bytes = words
+        if facts_at != n << PLACES or words_at != facts_at + WORDS_PLACE or facts_part != FACTS or words_part != WORDS:
             break
         made = (
             f'{{"actor":"{actor}","agency":"{agency}","facts":"{facts_digest}","kind":"{kind}","n":{n},'
             f'"recorded_at":"{recorded_at}","subject":"{subject}","v":1,"words":"{words_digest}"}}'
         )
         if made.encode() != spine or facts_bytes is None or words_bytes is None or n in erased:
+            break
+        if facts_salt == words_salt:
             break
         found = _sha256(b"\0" + spine).digest()
         if (
@@ -178,7 +182,9 @@ def _check_closely(row: Any, parts: list[Any], erased: str | None) -> bytes:
 
 
 def _check_parts(n: int, spine: Any, parts: list[Any], erased: str | None) -> None:
-    for _, part, digest, salt, data in parts:
+    for at, part, digest, salt, data in parts:
+        if part != {0: FACTS, WORDS_PLACE: WORDS}.get(at - (n << PLACES), FILE):
+            raise VerifyError(f"Entry {n}: its {part} do not stand where they belong.")
         if data is not None and _sha256(bytes(salt) + bytes(data)).hexdigest() != digest:
             raise VerifyError(f"Entry {n}: the bytes or the salt of its {part} are not those of its digest.")
         if part != FILE and digest != getattr(spine, part):

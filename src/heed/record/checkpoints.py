@@ -20,6 +20,7 @@ from heed.log.trust import Trust, read_trust
 
 from . import attachments
 from .driver import plain_cursor, sql
+from .model import places_of
 from .place import Place, here
 from .signing import identity, signers
 
@@ -238,8 +239,8 @@ def opening_of(n: int, part: str, *, using: str = "default") -> Opening:
     name, _, digest = part.partition(" ")
     if name not in (FACTS, WORDS, FILE) or bool(digest) != (name == FILE):
         raise FormatError(f"{part[:80]!r} is not a part: facts, words, or file DIGEST.")
-    params: list[int | str] = [n, name, digest] if digest else [n, name]
-    sql = "SELECT digest, salt, bytes FROM record_part WHERE n = %s AND part = %s"
+    params: list[int | str] = [*places_of(n), name, digest] if digest else [*places_of(n), name]
+    sql = "SELECT digest, salt, bytes FROM record_part WHERE id >= %s AND id < %s AND part = %s"
     with connections[using].cursor() as cursor:
         cursor.execute(sql + (" AND digest = %s" if digest else ""), params)
         row: tuple[Any, ...] | None = cursor.fetchone()

@@ -1,5 +1,6 @@
 """The driver beneath Django, for the ledger's few statements and for its transaction (docs/adr/0006)."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ def plain_cursor(using: str) -> Iterator[Any]:
 
     Its SQL comes from `sql`, which writes the driver's marks; errors are Django's as everywhere.
     """
-    connection = connections[using]
-    connection.ensure_connection()
+    connection = connection_of(using)
+    if connection.connection is None:
+        connection.ensure_connection()
     with connection.wrap_database_errors:
         cursor = connection.connection.cursor()
         try:
@@ -35,9 +37,11 @@ def sql(vendor: str, text: str) -> str:
 
 # Rows that one statement carries: a row of a hundred costs a fifth less than a row alone, and a thousand gain no more.
 _TOGETHER = 100
+# So few rows are a statement of their own width; more than these go one by one.
+_FEW = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Insert:
     """An INSERT of rows of one width; `into` names table and columns, `tail` is what follows the values."""
 
@@ -51,9 +55,12 @@ class Insert:
         for start in range(0, whole, _TOGETHER):
             values = list(chain.from_iterable(rows[start : start + _TOGETHER]))
             cursor.execute(_insert_sql(vendor, self, _TOGETHER), values)
-        if len(rows) - whole == 1:
+        rest = len(rows) - whole
+        if rest == 1:
             cursor.execute(_insert_sql(vendor, self, 1), rows[whole])
-        elif whole < len(rows):
+        elif 0 < rest <= _FEW:
+            cursor.execute(_insert_sql(vendor, self, rest), list(chain.from_iterable(rows[whole:])))
+        elif rest:
             cursor.executemany(_insert_sql(vendor, self, 1), rows[whole:])
 
 
@@ -63,6 +70,25 @@ def _insert_sql(vendor: str, insert: Insert, rows: int) -> str:
     return sql(vendor, f"INSERT INTO {insert.into} VALUES {', '.join([row] * rows)} {insert.tail}".rstrip())
 
 
+class _Held(threading.local):
+    def __init__(self) -> None:
+        self.by_alias: dict[str, Any] = {}
+
+
+_held = _Held()
+
+
+def connection_of(using: str) -> Any:
+    """Return Django's connection of this thread, remembered while its settings are those in force.
+
+    Django's own look-up goes through two context managers: a fiftieth of a whole append.
+    """
+    held = _held.by_alias.get(using)
+    if held is None or held.settings_dict is not connections.databases.get(using):
+        held = _held.by_alias[using] = connections[using]
+    return held
+
+
 class Writing:
     """The transaction that a write stands in, begun so that on SQLite the lock is taken at once.
 
@@ -70,8 +96,10 @@ class Writing:
     transaction is open already, it is `transaction.atomic`. Owned by `ledger.writing`.
     """
 
+    __slots__ = ("_atomic", "_connection")
+
     def __init__(self, using: str) -> None:
-        self._connection: Any = connections[using]
+        self._connection: Any = connection_of(using)
         self._atomic: Any = None
         if self._connection.vendor != "sqlite" or self._connection.in_atomic_block:
             self._atomic = transaction.atomic(using)
@@ -82,7 +110,8 @@ class Writing:
         if self._atomic is not None:
             self._atomic.__enter__()
             return connection
-        connection.ensure_connection()
+        if connection.connection is None:
+            connection.ensure_connection()
         with connection.wrap_database_errors:
             connection.connection.execute("BEGIN IMMEDIATE")
         connection.autocommit, connection.in_atomic_block, connection.needs_rollback = False, True, False
@@ -113,7 +142,7 @@ def _commit(connection: Any) -> None:
     """Commit as Django's connection does, without its wrappers; what cannot be committed is rolled back."""
     try:
         with connection.wrap_database_errors:
-            connection.connection.commit()
+            connection.connection.execute("COMMIT")
     except BaseException:
         connection.rollback()
         raise

@@ -22,7 +22,7 @@ from heed.lib.files import append_durably, locked
 from . import attachments, holds, reading
 from .entries import EntryErased, ErasureApproved, ErasureProposed, ErasureRefused
 from .ledger import Head, append, writing
-from .model import By, Draft, Entry
+from .model import KIND, By, Draft, Entry, places_of
 from .models import ErasureCase, OpeningRow
 from .place import Place, here
 from .replay import replay
@@ -148,7 +148,7 @@ def _check_erasable(target: Entry, part: str) -> None:
 
 def _parts_held(n: int) -> set[str]:
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT DISTINCT part FROM record_part WHERE n = %s", [n])
+        cursor.execute("SELECT DISTINCT part FROM record_part WHERE id >= %s AND id < %s", places_of(n))
         return {part for (part,) in cursor.fetchall()}
 
 
@@ -157,15 +157,16 @@ def _delete(head: Head, n: int, part: str, by_n: int) -> list[str]:
     gone = "part <> 'facts'" if part == "words" else "true"
     with connections[head.using].cursor() as cursor:
         cursor.execute("INSERT INTO record_erasure (n, part, by_n) VALUES (%s, %s, %s)", [n, part, by_n])
-        cursor.execute("SELECT digest FROM record_part WHERE n = %s AND part = 'file'", [n])
+        held = "FROM record_part WHERE id >= %s AND id < %s"
+        cursor.execute(f"SELECT digest {held} AND part = 'file'", places_of(n))
         files = [digest for (digest,) in cursor.fetchall()]
         if part == "both":
             cursor.execute(
                 "DELETE FROM record_request WHERE request = %s", [reading.entry(n, head.using).fact("request")]
             )
-        cursor.execute(f"DELETE FROM record_part WHERE n = %s AND {gone}", [n])
+        cursor.execute(f"DELETE {held} AND {gone}", places_of(n))
         if part == "both":
-            cursor.execute("DELETE FROM record_ref WHERE n = %s AND role <> 'subject'", [n])
+            cursor.execute("DELETE FROM record_ref WHERE n = %s AND role NOT IN ('subject', %s)", [n, KIND])
     return files
 
 

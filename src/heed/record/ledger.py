@@ -7,16 +7,18 @@ receipt_for(n)                       # 4. committed; a checkpoint is signed and 
 """
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from types import TracebackType
 from typing import Any
 
 from django.db import IntegrityError, connections
 
 from heed.entry.canon import ProfileError, encode_unchecked
-from heed.entry.parts import FACTS, FILE, SALT_BYTES, WORDS, check_size, is_sealed, part_digest
+from heed.entry.parts import FACTS, MAX_PART, SALT_BYTES, WORDS, check_size, is_sealed, part_digest
 from heed.entry.spine import Spine, check_key
 from heed.entry.when import instant_text, parse_instant
 from heed.lib.collector import collector_paused
@@ -26,7 +28,7 @@ from heed.log.tree import Frontier, leaf_hash
 
 from . import attachments, project
 from .driver import Insert, Writing, plain_cursor, sql
-from .model import NOW, By, Draft, Entry
+from .model import KIND, NOW, PLACES, WORDS_PLACE, By, Draft, Entry, kind_key
 
 # How far the clock may stand behind the last entry before appending stops (record_format.md, 'Two clocks').
 CLOCK_TOLERANCE = timedelta(seconds=60)
@@ -54,6 +56,7 @@ class Head:
     frontier: Frontier
     recorded_at: str
     is_synthetic: bool
+    errors: Any  # raises the driver's errors as Django's
     requests: list[str] = field(default_factory=list)  # of the entries appended so far
 
     @property
@@ -70,30 +73,50 @@ class Head:
         insert.run(self.cursor, self.vendor, rows)
 
 
-@contextmanager
-def writing(using: str = "default") -> Iterator[Head]:
+class writing(Writing):
     """Open the transaction by locking the head row; what a service reads and checks inside cannot change under it.
 
     A request that stands in the record already raises Repeated with its entry's number, after the roll-back.
     """
-    head: Head | None = None
-    try:
-        with Writing(using):
-            head = lock_head(using)
-            yield head
-    except IntegrityError:
-        for request in head.requests if head else ():
-            if (done := repeated(head, request)) is not None:  # type: ignore[arg-type]
+
+    __slots__ = ("_head",)
+
+    def __init__(self, using: str = "default") -> None:
+        super().__init__(using)
+        self._head: Head | None = None
+
+    def __enter__(self) -> Head:
+        """Begin, lock the head and return it; HeedError when there is no record yet."""
+        connection = super().__enter__()
+        try:
+            self._head = lock_head(connection)
+        except BaseException as error:
+            super().__exit__(type(error), error, error.__traceback__)
+            raise
+        return self._head
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Commit, or roll back and say what was recorded already."""
+        try:
+            super().__exit__(kind, error, at)
+        except IntegrityError:
+            self._explain()
+            raise
+        if isinstance(error, IntegrityError):
+            self._explain()
+
+    def _explain(self) -> None:
+        """Raise Repeated when it was a request of this transaction that stood there already."""
+        for request in self._head.requests if self._head else ():
+            if (done := repeated(self._head, request)) is not None:  # type: ignore[arg-type]
                 raise Repeated(done) from None
-        raise
 
 
 _LOCK = "SELECT size, frontier, recorded_at, is_synthetic FROM record_head WHERE id = 1"
 
 
-def lock_head(using: str) -> Head:
+def lock_head(connection: Any) -> Head:
     """Lock and return the head; the caller is in a transaction. HeedError when there is no record yet."""
-    connection = connections[using]
     vendor = connection.vendor
     with connection.wrap_database_errors:
         cursor = connection.connection.cursor()
@@ -101,7 +124,9 @@ def lock_head(using: str) -> Head:
     if row is None:
         raise HeedError("There is no record here yet; `heed init` makes one.")
     size, frontier, recorded_at, is_synthetic = row
-    return Head(using, vendor, cursor, Frontier.from_bytes(size, bytes(frontier)), recorded_at, bool(is_synthetic))
+    peaks = Frontier.from_bytes(size, bytes(frontier))
+    errors = connection.wrap_database_errors
+    return Head(connection.alias, vendor, cursor, peaks, recorded_at, bool(is_synthetic), errors)
 
 
 def repeated(head: Head, request: str) -> int | None:
@@ -120,14 +145,20 @@ def append(head: Head, *drafts: Draft, by: By) -> list[Entry]:
     recorded_at = _stamp(head, by)
     check_key(by.actor, "actor")
     check_key(by.agency, "agency")
-    with collector_paused() if len(drafts) > 1 else nullcontext():
-        entries, index = [], _Index()
-        with connections[head.using].wrap_database_errors:
-            for start in range(0, len(drafts), _BLOCK):
-                entries += _append_block(head, drafts[start : start + _BLOCK], by, recorded_at, index)
-            _write_index(head, index)
-        head.recorded_at = recorded_at
-        project.apply_entries(entries, using=head.using)
+    if len(drafts) == 1:
+        return _append_all(head, drafts, by, recorded_at)
+    with collector_paused():
+        return _append_all(head, drafts, by, recorded_at)
+
+
+def _append_all(head: Head, drafts: Sequence[Draft], by: By, recorded_at: str) -> list[Entry]:
+    with head.errors:
+        entries = _append_block(head, drafts[:_BLOCK], by, recorded_at)
+        for start in range(_BLOCK, len(drafts), _BLOCK):
+            entries += _append_block(head, drafts[start : start + _BLOCK], by, recorded_at)
+        _write_index(head, entries)
+    head.recorded_at = recorded_at
+    project.apply_entries(entries, using=head.using)
     return entries
 
 
@@ -135,11 +166,11 @@ def append(head: Head, *drafts: Draft, by: By) -> list[Entry]:
 _BLOCK = 500
 
 
-def _append_block(head: Head, drafts: Sequence[Draft], by: By, recorded_at: str, index: "_Index") -> list[Entry]:
+def _append_block(head: Head, drafts: Sequence[Draft], by: By, recorded_at: str) -> list[Entry]:
     random = os.urandom(_RANDOM * len(drafts))
     rows, first = _Rows(), head.size
     for at, draft in enumerate(drafts):
-        _prepare(rows, index, first + at, draft, by, recorded_at, random[at * _RANDOM : (at + 1) * _RANDOM])
+        _prepare(rows, first + at, draft, by, recorded_at, random[at * _RANDOM : (at + 1) * _RANDOM])
         for file in draft.files:
             attachments.keep(file)
     _insert(head, rows)
@@ -150,7 +181,7 @@ def _stamp(head: Head, by: By) -> str:
     """Return max(clock, last); refuse an injected clock in a real record, and a clock over 60 s behind."""
     if by.at is not None and not head.is_synthetic:
         raise HeedError("Only a synthetic record accepts an injected clock.")
-    now = instant_text(by.at or datetime.now(UTC))
+    now = instant_text(by.at) if by.at is not None else _clock()
     # The text's width is fixed, so its order is the order of time.
     if head.size == 0 or now >= head.recorded_at:
         return now
@@ -162,8 +193,19 @@ def _stamp(head: Head, by: By) -> str:
     return head.recorded_at
 
 
+def _clock() -> str:
+    """Return the present instant as text, at half the cost of `instant_text`."""
+    seconds, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
+    return f"{_second(seconds)}.{nanoseconds // 1000:06}Z"
+
+
+@lru_cache(maxsize=1)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
+
+
 class _Rows:
-    """The rows of one block, column order as in the SQL below."""
+    """The rows of one block, column order as in the SQL below, and the entries that they are of."""
 
     __slots__ = ("entries", "leaves", "parts", "spines")
 
@@ -174,49 +216,46 @@ class _Rows:
         self.leaves: list[bytes] = []
 
 
-class _Index:
-    """The rows of the two derived indexes, of a whole call: their keys are random, so they are written in order."""
-
-    __slots__ = ("refs", "requests")
-
-    def __init__(self) -> None:
-        self.refs: list[tuple[str, int, str]] = []
-        self.requests: list[tuple[str, int]] = []
-
-
 # Of each entry: the salts of facts and words, and a request's key for a draft that brings none.
 _RANDOM = 2 * SALT_BYTES + 16
 
 
-def _prepare(rows: _Rows, index: _Index, n: int, draft: Draft, by: By, recorded_at: str, random: bytes) -> None:
+def _prepare(rows: _Rows, n: int, draft: Draft, by: By, recorded_at: str, random: bytes) -> None:
     """Check and encode one entry, digest its parts, and add its rows."""
-    kind, words = draft.kind, draft.words if isinstance(draft.words, bytes) else dict(draft.words)
+    kind, words = draft.kind, draft.words
     salt, words_salt = random[:SALT_BYTES], random[SALT_BYTES : 2 * SALT_BYTES]
     facts = _facts(draft, recorded_at, draft.request or random[2 * SALT_BYTES :].hex())
+    words = words if isinstance(words, bytes) else dict(words)
     read = None if isinstance(words, bytes) else words
     kind.check(facts, read, n=n)
     check_key(draft.subject, "subject")
     # `check` has passed every member, so what remains is to write it down.
     facts_bytes = encode_unchecked(facts)
-    words_bytes = words if isinstance(words, bytes) else encode_unchecked(words)
-    if read is None and not is_sealed(words_bytes):
-        raise HeedError("Sealed words must be a binary age file.")
-    check_size(facts_bytes, FACTS)
-    check_size(words_bytes, WORDS)
+    words_bytes = _sealed(words) if isinstance(words, bytes) else encode_unchecked(words)
+    if len(facts_bytes) > MAX_PART or len(words_bytes) > MAX_PART:
+        check_size(facts_bytes, FACTS)
+        check_size(words_bytes, WORDS)
     facts_digest, words_digest = part_digest(salt, facts_bytes), part_digest(words_salt, words_bytes)
     spine = Spine(n, kind.name, draft.subject, recorded_at, by.actor, by.agency, facts_digest, words_digest)
     stored = spine.to_bytes()
     leaf = leaf_hash(stored)
-    name, facts_now, words_now = project.newest(kind.name, facts, read)
-    rows.entries.append(Entry(spine, name, facts_now, words_now, read is None))
+    if kind.upcast is None:
+        rows.entries.append(Entry(spine, kind.name, facts, read, read is None))
+    else:
+        rows.entries.append(Entry(spine, *project.newest(kind.name, facts, read), read is None))
     rows.leaves.append(leaf)
-    rows.spines.append((n, stored, leaf, kind.name, draft.subject, recorded_at, by.actor, by.agency))
-    rows.parts.append((n, FACTS, facts_digest, salt, facts_bytes))
-    rows.parts.append((n, WORDS, words_digest, words_salt, words_bytes))
-    for file in draft.files:
-        rows.parts.append((n, FILE, file.digest, file.salt, None))
-    index.requests.append((facts["request"], n))
-    index.refs += refs_of(spine, facts)
+    rows.spines.append((n, stored, leaf))
+    place = n << PLACES
+    rows.parts.append((place, facts_digest, salt, facts_bytes))
+    for at, file in enumerate(draft.files, place + 1):
+        rows.parts.append((at, file.digest, file.salt, None))
+    rows.parts.append((place + WORDS_PLACE, words_digest, words_salt, words_bytes))
+
+
+def _sealed(words: bytes) -> bytes:
+    if not is_sealed(words):
+        raise HeedError("Sealed words must be a binary age file.")
+    return words
 
 
 def _facts(draft: Draft, recorded_at: str, request: str) -> dict[str, Any]:
@@ -234,15 +273,15 @@ def _facts(draft: Draft, recorded_at: str, request: str) -> dict[str, Any]:
 
 
 def refs_of(spine: Spine, facts: Any) -> list[tuple[str, int, str]]:
-    """Return the rows of the derived index: the subject, and every key of every role."""
-    rows = [(spine.subject, spine.n, "subject")]
+    """Return the rows of the derived index: the kind, the subject, and every key of every role."""
+    rows = [(kind_key(spine.kind), spine.n, KIND), (spine.subject, spine.n, "subject")]
     if facts and (refs := facts.get("refs")):
         rows += [(key, spine.n, role) for role, keys in refs.items() for key in keys]
     return rows
 
 
-_ENTRY = Insert("record_entry (n, spine, leaf, kind, subject, recorded_at, actor, agency)", 8)
-_PART = Insert("record_part (n, part, digest, salt, bytes)", 5)
+_ENTRY = Insert("record_entry (n, spine, leaf)", 3)
+_PART = Insert("record_part (id, digest, salt, bytes)", 4)
 REQUEST = Insert("record_request (request, n)", 2)
 REF = Insert("record_ref (key, n, role)", 3)
 _TILE = "INSERT INTO record_tile (level, i, root, folded, hashes) VALUES (%s, %s, %s, %s, %s)"
@@ -263,13 +302,15 @@ def _insert(head: Head, rows: _Rows) -> None:
             write_tiles(cursor, size, head.size)
 
 
-def _write_index(head: Head, index: _Index) -> None:
-    """Write the two derived indexes; a request that stands in the record already fails here."""
-    head.requests += [request for request, _ in index.requests]
-    index.requests.sort()
-    index.refs.sort()  # neighbours in a tree are written together
-    head.insert(REQUEST, index.requests)
-    head.insert(REF, index.refs)
+def _write_index(head: Head, entries: Sequence[Entry]) -> None:
+    """Write the two derived indexes; a request that stands in the record already fails here.
+
+    In the order of their keys, so that neighbours in a tree are written together: keys are random.
+    """
+    requests = sorted([(entry.facts["request"], entry.spine.n) for entry in entries if entry.facts])
+    head.requests += [request for request, _ in requests]
+    head.insert(REQUEST, requests)
+    head.insert(REF, sorted([row for entry in entries for row in refs_of(entry.spine, entry.facts)]))
 
 
 def _check_corrections(cursor: Any, corrections: Sequence[Entry]) -> None:

@@ -10,6 +10,16 @@ from heed.entry.spine import Spine
 from heed.entry.when import Span, parse_claim, parse_instant
 
 
+def places_of(n: int, end: int | None = None) -> tuple[int, int]:
+    """Return where the parts of entry n, or of the entries from n up to but not including `end`, begin and end."""
+    return n << PLACES, (n + 1 if end is None else end) << PLACES
+
+
+def kind_key(kind: str) -> str:
+    """Return what stands for a kind in the derived index: behind every key, so that all kinds stand together."""
+    return f"kind {kind}"
+
+
 @dataclass(frozen=True)
 class By:
     """Who acts, for which agency and, in a synthetic record only, when (docs/adr/0005)."""
@@ -19,6 +29,12 @@ class By:
     at: datetime | None = None
 
 
+# The parts of entry n stand in `record_part` at the 2^14 numbers from n·2^14 on: its facts at the first, its words at
+# the last, its files between them, of which facts of 1 MiB cannot name more.
+PLACES = 14
+WORDS_PLACE = (1 << PLACES) - 1
+# As a role in the derived index: the key stands for the entry's kind. No ref can have this name, for it has a dot.
+KIND = "spine.kind"
 # As `occurred_at` of a draft: it happens as it is recorded, so the claim is the ledger's own stamp.
 NOW = "now"
 

@@ -12,12 +12,12 @@ from heed.entry.when import instant_text
 from heed.lib.errors import Answered
 
 from . import project
-from .model import Entry
+from .model import KIND, PLACES, WORDS_PLACE, Entry, kind_key
 
 _SELECT = (
     "SELECT e.n, e.spine, f.bytes, w.bytes FROM record_entry e "
-    "LEFT JOIN record_part f ON f.n = e.n AND f.part = 'facts' "
-    "LEFT JOIN record_part w ON w.n = e.n AND w.part = 'words' "
+    f"LEFT JOIN record_part f ON f.id = e.n << {PLACES} "
+    f"LEFT JOIN record_part w ON w.id = (e.n << {PLACES}) + {WORDS_PLACE} "
 )
 
 
@@ -77,8 +77,20 @@ def keys_of(numbers: Sequence[int], using: str = "default") -> set[str]:
     with connections[using].cursor() as cursor:
         for start in range(0, len(numbers), 500):
             block = list(numbers[start : start + 500])
-            cursor.execute(f"SELECT key FROM record_ref WHERE n IN ({', '.join(['%s'] * len(block))})", block)
+            marks = ", ".join(["%s"] * len(block))
+            cursor.execute(f"SELECT key FROM record_ref WHERE n IN ({marks}) AND role <> %s", [*block, KIND])
             found.update(row[0] for row in cursor.fetchall())
+    return found
+
+
+def kinds_held(using: str = "default") -> list[str]:
+    """Return every kind of which there is an entry."""
+    found, last = [], kind_key("")
+    with connections[using].cursor() as cursor:
+        while last is not None:
+            cursor.execute("SELECT min(key) FROM record_ref WHERE key > %s", [last])
+            last = cursor.fetchone()[0]
+            found += [last.removeprefix(kind_key(""))] if last else []
     return found
 
 
@@ -86,7 +98,10 @@ def of_kinds(names: Iterable[str], using: str = "default") -> list[Entry]:
     """Return every entry of these kinds, in order."""
     wanted = list(names)
     marks = ", ".join(["%s"] * len(wanted))
-    return list(_read(f"{_SELECT}WHERE e.kind IN ({marks}) ORDER BY e.n", wanted, using))
+    numbers = f"SELECT r.n FROM record_ref r WHERE r.key IN ({marks})"
+    # The entries themselves are asked too: what `verify` relies on must not rest on a derived index alone.
+    where = f"WHERE e.n IN ({numbers}) AND e.kind IN ({marks}) ORDER BY e.n"
+    return list(_read(_SELECT + where, [*map(kind_key, wanted), *wanted], using))
 
 
 def blocks(last: int, *, block: int = project.BLOCK, using: str = "default") -> Iterator[list[Entry]]:

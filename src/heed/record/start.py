@@ -12,7 +12,7 @@ from heed.log.checkpoint import Checkpoint
 from heed.log.note import split_note
 from heed.log.receipt import MAGIC, Receipt
 
-from . import checkpoints, release, roles, witnessing
+from . import checkpoints, reading, release, roles, witnessing
 from .model import By
 from .place import Place, here
 from .signing import Identity, identity, signers
@@ -57,9 +57,7 @@ def check_migrated(using: str = "default") -> None:
 def check_kinds(using: str = "default") -> None:
     """Refuse a record that holds a kind which this release does not know."""
     kinds.check_versions()
-    with connections[using].cursor() as cursor:
-        cursor.execute("SELECT DISTINCT kind FROM record_entry")
-        unknown = sorted({kind for (kind,) in cursor.fetchall()} - set(kinds))
+    unknown = sorted(set(reading.kinds_held(using)) - set(kinds))
     if unknown:
         raise HeedError(f"The record holds entries of the kind {unknown[0]}, which this release does not know.")
 

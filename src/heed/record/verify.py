@@ -31,7 +31,7 @@ from heed.log.trust import Trust
 from . import aliases, attachments, checkpoints, reading, replay, view_checkpoints
 from .audit import RANGE, Checked, Source, Task, check_range, check_tile
 from .ledger import refs_of
-from .model import Entry
+from .model import PLACES, Entry, places_of
 from .place import Place, here
 from .signing import Identity, identity
 from .windows import Window, doubts, windows
@@ -126,9 +126,14 @@ class _Tree:
             self.head = cursor.fetchone()
             cursor.execute("SELECT count(*), max(n) FROM record_entry")
             count, last = cursor.fetchone()
+            cursor.execute("SELECT min(id), max(id) FROM record_part")
+            places = [place >> PLACES for place in cursor.fetchone() if place is not None]
         self.size = int(self.head[0])
         if count != self.size or last != self.size - 1:
             raise VerifyError(f"The head says {self.size} entries and the table holds {count}, the last being {last}.")
+        for n in places:
+            if not 0 <= n < self.size:
+                raise VerifyError(f"A part is of entry {n}, which is not there.")
         self.erased = erased_parts(using)
         self.peaks: dict[int, list[bytes]] = {}
         self.files = 0
@@ -335,9 +340,9 @@ def _part_blocks(using: str, size: int) -> Iterable[list[Any]]:
     for low in range(0, size, RANGE):
         with connections[using].cursor() as cursor:
             cursor.execute(
-                "SELECT p.n, p.part, p.digest, p.salt, p.bytes, e.kind FROM record_part p "
-                "JOIN record_entry e ON e.n = p.n WHERE p.n >= %s AND p.n < %s ORDER BY p.n, p.part",
-                [low, low + RANGE],
+                "SELECT e.n, p.part, p.digest, p.salt, p.bytes, e.kind FROM record_part p "
+                "JOIN record_entry e ON e.n = p.n WHERE p.id >= %s AND p.id < %s ORDER BY p.id",
+                places_of(low, low + RANGE),
             )
             yield cursor.fetchall()
 

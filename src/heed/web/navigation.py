@@ -33,6 +33,7 @@ ITEMS: list[Item] = [
 # What is looked at now and then, behind one link.
 PARTNERSHIP: list[Item] = [
     Item(_("Escalations"), "escalations", "work", _("What was not done in time, and who was told.")),
+    Item(_("Procedures"), "law", "work", _("What must be done by when, as adopted; what is proposed to change.")),
     Item(_("Statistics"), "duty_statistics", "duties.statistics", _("How punctual each duty is, by team and month.")),
     Item(_("The count"), "count", "count.read", _("How many children there are, known and not known to anybody.")),
     Item(_("Published"), "published", "work", _("What the government publishes about each council.")),

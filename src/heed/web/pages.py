@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from heed.duties.views import what_needs_you
+from heed.duties.views_procedures import law_waits
 from heed.lib.errors import HeedError
 from heed.people.views import waits_for_you
 
@@ -19,7 +20,7 @@ from . import navigation
 
 # What slices show on the first page: each returns a template and its values, or None for a person it has nothing for.
 Panel = Callable[[HttpRequest], tuple[str, dict[str, Any]] | None]
-PANELS: list[Panel] = [what_needs_you, waits_for_you]
+PANELS: list[Panel] = [what_needs_you, waits_for_you, law_waits]
 
 
 @require_safe

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from heed.duties.engine import adopted
 from heed.duties.filing import FILING, Filing
 from heed.policy import SMALL, evaluate_batch, evaluate_by_key
 from heed.policy.law import families
@@ -24,11 +26,10 @@ EVERYTHING = [{"source": "native", "agency": "*", "kind": "*", "from": "1901-01-
 
 def over_record(packs: Sequence[Pack], as_of: str, known_at: str, covers: Any = None) -> dict[str, Any]:
     """Return the Answer over the record, with the number of the entry that it reaches."""
-    size = reading.size()
+    size, known = reading.size(), horizon(known_at)
+    calendar = adopted(reading.size_at(datetime.fromtimestamp(known, UTC))).days()
     evaluator = evaluate_by_key if size <= SMALL else evaluate_batch
-    found = evaluator(
-        record_rows(size, known=horizon(known_at)), packs, as_of, known_at, covers or record_covers(packs)
-    )
+    found = evaluator(record_rows(size, known=known), packs, as_of, known_at, covers or record_covers(packs), calendar)
     return found | {"entry": size - 1}
 
 

@@ -13,12 +13,12 @@ from functools import cache
 from django.db import transaction
 
 from heed.duties.capacity import foreseen, monday
-from heed.duties.engine import ENGLAND
+from heed.duties.engine import adopted
 from heed.duties.models import Duty, Told
 from heed.duties.selectors import holders, kept_from
 from heed.people.models import Account, Team
 from heed.people.post.models import Letter, Line
-from heed.policy.calendars import Limit, calendar_of
+from heed.policy.calendars import Limit
 from heed.record import reading
 
 SHORTFALL = "shortfall"
@@ -126,7 +126,7 @@ def is_soon(duty: Duty, now: datetime) -> bool:
     """Say whether a duty that had longer when it began is due within a working day, and not yet overdue."""
     if duty.due is None or duty.from_at is None or duty.due < now.timestamp():
         return False
-    opens = calendar_of(ENGLAND).opening(SOON, duty.due)
+    opens = adopted(1 << 62).days().opening(SOON, duty.due)
     return duty.from_at < opens <= now.timestamp()
 
 

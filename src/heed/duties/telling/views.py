@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from heed.duties import selectors
+from heed.duties.gone import gone
 from heed.duties.leads import led
 from heed.duties.models import Duty
+from heed.duties.seen import sight_of_gone
 from heed.people.access import acting
-from heed.people.models import Team
+from heed.people.models import Team, Worker
 from heed.people.post.models import Letter, Line
 from heed.record.viewing import look
 
@@ -36,8 +38,10 @@ def told(request: HttpRequest, letter: str) -> HttpResponse:
     rows = selectors.owed([duty for duty in duties if duty.id[:32] in wanted], now)
     is_open = led([owed for owed in rows if owed.duty.end == "open"], worker, now)
     kept = selectors.kept_from(worker.key)  # restricted since the letter was sent
+    held = {duty.id[:32] for duty in duties}
     context = {
         "letter": row,
+        "gone": _gone(worker, [line for line in lines if line.occasion != SHORTFALL], held),
         "mine": [owed for owed in is_open if worker.key in owed.holders and owed.duty.key not in kept],
         "climbed": [owed for owed in is_open if worker.key not in owed.holders],
         "ended": [owed for owed in rows if owed.duty.end != "open" and owed.duty.key not in kept],
@@ -45,6 +49,13 @@ def told(request: HttpRequest, letter: str) -> HttpResponse:
         "now": now,
     }
     return render(request, "duties/told.html", context)
+
+
+def _gone(worker: Worker, lines: Iterable[Line], held: set[str]) -> list[str]:
+    """Return the duties of lines, by the first half of their identity, that later knowledge took away."""
+    halves = sorted({line.reference[:32] for line in lines} - held)
+    found = [(half, gone(half)) for half in halves]
+    return [half for half, one in found if one is not None and sight_of_gone(worker, one.row) is not None]
 
 
 def _weeks(lines: Iterable[Line]) -> list[tuple[str, date]]:

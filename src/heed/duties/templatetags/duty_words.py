@@ -75,6 +75,27 @@ MARKS: dict[str, Any] = {
 }
 
 
+BECOMES: dict[str, Any] = {
+    "comes": _("New"),
+    "goes": _("Left out; no duty rests on it"),
+    "ends": _("Its last day is another"),
+    "explained": _("Explained in other words"),
+    "stays": _("As it is"),
+}
+
+
+@register.filter
+def becomes(code: str) -> Any:
+    """Return what becomes of a version of a clause."""
+    return BECOMES.get(code, code)
+
+
+@register.filter
+def effects(row: dict[str, str]) -> list[tuple[str, str]]:
+    """Return an effect's counts in the order of its columns; what touches no duty is zeros."""
+    return [(name, row.get(name, "0")) for name in ("opens", "overdue", "goes", "turns", "moves")]
+
+
 @register.filter
 def lateness(code: str) -> Any:
     """Return a lateness in words."""

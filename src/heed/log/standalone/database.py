@@ -32,7 +32,7 @@ def verify_database(
         check_file(db)
         log = Log(erased=find_erasures(db), covered=size)
         try:
-            for row in track(read_rows(db, columns["record_entry"])):
+            for row in track(read_rows(db, columns["record_entry"], columns["record_part"])):
                 log.add(row)
             check_salts(db)
         except sqlite3.Error as reason:
@@ -68,7 +68,7 @@ def columns_of(db: sqlite3.Connection, table: str) -> list[str]:
     """Return the columns of a table, which must be one and have those that rule 17 names."""
     try:
         kind = db.execute("SELECT type FROM sqlite_master WHERE name = ?", [table]).fetchone()
-        columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+        columns = [row[1] for row in db.execute(f"PRAGMA table_xinfo({table})")]  # computed columns too
     except sqlite3.Error as reason:
         raise Refused(f"The database has no readable list of its tables: {reason}.") from None
     if kind != ("table",) or not ASKED[table] <= set(columns):
@@ -104,11 +104,13 @@ def find_erasures(db: sqlite3.Connection) -> dict[tuple[int, str], int]:
     return erased
 
 
-def read_rows(db: sqlite3.Connection, columns: list[str]) -> Iterator[Row]:
+def read_rows(db: sqlite3.Connection, columns: list[str], parted: list[str]) -> Iterator[Row]:
     """Yield each entry with its parts, walking both tables in order of `n`; a part of no entry is an error."""
     copies = [name for name in SPINE if name in columns and name not in ("n", "v")]
     chosen = ", ".join(["n", "spine", *copies])
-    parts = db.execute("SELECT n, part, digest, salt, bytes FROM record_part ORDER BY n, part, digest")
+    # Our own schema computes n and part from id, so that its order is theirs; rule 17 does not ask for an id.
+    order = "id" if "id" in parted else "n, part, digest"
+    parts = db.execute(f"SELECT n, part, digest, salt, bytes FROM record_part ORDER BY {order}")
     part = parts.fetchone()
     for n, spine, *values in db.execute(f"SELECT {chosen} FROM record_entry ORDER BY n"):
         need(

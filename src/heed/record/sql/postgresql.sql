@@ -11,21 +11,24 @@ CREATE TABLE record_entry (
   n bigint PRIMARY KEY,
   spine bytea NOT NULL,
   leaf bytea NOT NULL,
-  kind text NOT NULL,
-  subject text NOT NULL,
-  recorded_at text COLLATE "C" NOT NULL,
-  actor text NOT NULL,
-  agency text NOT NULL
+  kind text GENERATED ALWAYS AS (
+    encode(substring(spine FROM 172 FOR greatest(0, octet_length(spine) - 348 - length(n::text))), 'escape')
+  ) STORED,
+  subject text GENERATED ALWAYS AS (encode(substring(spine FROM octet_length(spine) - 114 FOR 32), 'escape')) STORED,
+  recorded_at text COLLATE "C" GENERATED ALWAYS AS (
+    encode(substring(spine FROM octet_length(spine) - 154 FOR 27), 'escape')
+  ) STORED,
+  actor text GENERATED ALWAYS AS (encode(substring(spine FROM 11 FOR 32), 'escape')) STORED,
+  agency text GENERATED ALWAYS AS (encode(substring(spine FROM 55 FOR 32), 'escape')) STORED
 );
-CREATE INDEX record_entry_kind ON record_entry (kind);
 
 CREATE TABLE record_part (
-  n bigint NOT NULL,
-  part text NOT NULL CHECK (part = 'facts' OR part = 'words' OR part = 'file'),
+  id bigint PRIMARY KEY,
+  n bigint GENERATED ALWAYS AS (id >> 14) STORED,
+  part text GENERATED ALWAYS AS (CASE id & 16383 WHEN 0 THEN 'facts' WHEN 16383 THEN 'words' ELSE 'file' END) STORED,
   digest text NOT NULL,
   salt bytea NOT NULL,
-  bytes bytea,
-  PRIMARY KEY (n, part, digest)
+  bytes bytea
 );
 
 CREATE TABLE record_request (
