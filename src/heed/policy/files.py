@@ -39,7 +39,9 @@ def _csv_rows(path: Path) -> Iterator[Mapping[str, Any]]:
         yield from reader
 
 
-def batches(path: Path, columns: Sequence[str], size: int = 1 << 18, *, coded: Sequence[str] = ()) -> Iterator[Any]:
+def batches(
+    path: Path, columns: Sequence[str], size: int = 1 << 18, *, coded: Sequence[str] = (), threads: bool = True
+) -> Iterator[Any]:
     """Yield the record batches of a Parquet or Arrow file, only the columns named; some of them as codes."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -48,7 +50,7 @@ def batches(path: Path, columns: Sequence[str], size: int = 1 << 18, *, coded: S
         if path.suffix.lower() == ".parquet":
             file = pq.ParquetFile(path, read_dictionary=list(coded))
             _has_columns(path, file.schema_arrow.names)
-            yield from file.iter_batches(batch_size=size, columns=list(columns))
+            yield from file.iter_batches(batch_size=size, columns=list(columns), use_threads=threads)
             return
         with pa.memory_map(str(path)) as source:
             table = pa.ipc.open_file(source).read_all()

@@ -12,13 +12,15 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from .compiled import borrowing
+from .compiled import inlined
 
 Bytes = npt.NDArray[np.uint8]
 Load = Callable[[Bytes, int], np.uint64]
 
 ONES, HIGHS = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 QUOTES, SLASHES = np.uint64(0x2222222222222222), np.uint64(0x5C5C5C5C5C5C5C5C)
+WIDE = 32  # bytes of a vector; where a processor has less, LLVM makes two of it
+NONE, ALL = np.uint64(0), np.uint64(0xFFFFFFFF)
 SPACES = np.uint64(0x2020202020202020)
 # The start and prime of FNV-1a with 64 bits (Fowler, Noll and Vo).
 HASH_START, HASH_PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
@@ -53,6 +55,57 @@ def _fetch(typing: Any, column: Any, at: Any) -> Any:
     return types.void(column, types.intp), generate
 
 
+def _vector(context: Any, builder: Any, array_type: Any, array: Any, at: Any) -> Any:
+    """Generate an unaligned load of `WIDE` bytes; the caller has seen that they are there."""
+    made = context.make_array(array_type)(context, builder, array)
+    place = builder.bitcast(builder.gep(made.data, [at]), ir.VectorType(ir.IntType(8), WIDE).as_pointer())
+    return builder.load(place, align=1)
+
+
+def _every(byte: int) -> Any:
+    return ir.Constant(ir.VectorType(ir.IntType(8), WIDE), [byte] * WIDE)
+
+
+def _stops(typing: Any, data: Any, at: Any) -> Any:
+    """Generate a bit for each of `WIDE` bytes: whether it is a quote, a backslash or a control character."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        read = _vector(context, builder, signature.args[0], *arguments)
+        quote, slash = (builder.icmp_unsigned("==", read, _every(byte)) for byte in (34, 92))
+        found = builder.or_(builder.or_(quote, slash), builder.icmp_unsigned("<", read, _every(32)))
+        return builder.zext(builder.bitcast(found, ir.IntType(WIDE)), ir.IntType(64))
+
+    return types.uint64(data, types.intp), generate
+
+
+def _apart(typing: Any, data: Any, at: Any, other: Any, begin: Any) -> Any:
+    """Generate a bit for each of `WIDE` bytes of two texts: whether they differ."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        one = _vector(context, builder, signature.args[0], *arguments[:2])
+        two = _vector(context, builder, signature.args[2], *arguments[2:])
+        found = builder.bitcast(builder.icmp_unsigned("!=", one, two), ir.IntType(WIDE))
+        return builder.zext(found, ir.IntType(64))
+
+    return types.uint64(data, types.intp, other, types.intp), generate
+
+
+INSTANT = b"0000-00-00T00:00:00.000000Z"  # as the record writes it, 0 for any digit
+
+
+def _instant(typing: Any, data: Any, at: Any) -> Any:
+    """Generate a test of the bytes of an instant: digits where digits stand, the others as they are."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        read = _vector(context, builder, signature.args[0], *arguments)
+        least = ir.Constant(read.type, [*INSTANT, *[0] * (WIDE - len(INSTANT))])
+        spread = ir.Constant(read.type, [9 if byte == 48 else 0 for byte in INSTANT] + [255] * (WIDE - len(INSTANT)))
+        beyond = builder.icmp_unsigned(">", builder.sub(read, least), spread)
+        return builder.icmp_unsigned("==", builder.bitcast(beyond, ir.IntType(WIDE)), ir.IntType(WIDE)(0))
+
+    return types.boolean(data, types.intp), generate
+
+
 def _zeros(typing: Any, word: Any) -> Any:
     """Generate the count of trailing zero bits."""
 
@@ -62,14 +115,23 @@ def _zeros(typing: Any, word: Any) -> Any:
     return types.int64(types.uint64), generate
 
 
+stops_at = cast(Callable[[Bytes, int], np.uint64], intrinsic(_stops))
+is_instant = cast(Callable[[Bytes, int], bool], intrinsic(_instant))
+apart_at = cast(Callable[[Bytes, int, Bytes, int], np.uint64], intrinsic(_apart))
 word_at = cast(Load, intrinsic(_word))
 fetch = cast(Callable[[npt.NDArray[Any], int], None], intrinsic(_fetch))
 trailing_zeros = cast(Callable[[np.uint64], int], intrinsic(_zeros))
 
 
-@borrowing
+@inlined
 def text_end(data: Bytes, at: int, end: int) -> int:
     """Return the place of the quote that ends a text begun before `at`; -1 at an escape or where there is none."""
+    while at + WIDE <= len(data) and at < end:
+        found = stops_at(data, at)
+        if found != NONE:
+            at += trailing_zeros(found)
+            return at if at < end and data[at] == 34 else -1
+        at += WIDE
     while at + 8 <= end:
         word = word_at(data, at)
         quote, slash = word ^ QUOTES, word ^ SLASHES
@@ -88,7 +150,7 @@ def text_end(data: Bytes, at: int, end: int) -> int:
     return -1
 
 
-@borrowing
+@inlined
 def hash_of(data: Bytes, start: int, end: int) -> np.uint64:
     """Return a hash of some bytes: eight at a time multiplied in, as FNV does one at a time, and the halves mixed."""
     value = HASH_START ^ np.uint64(end - start)
@@ -102,7 +164,7 @@ def hash_of(data: Bytes, start: int, end: int) -> np.uint64:
     return value ^ (value >> np.uint64(32))
 
 
-@borrowing
+@inlined
 def rest_at(data: Bytes, at: int, end: int) -> np.uint64:
     """Return the fewer than eight bytes from `at` to `end` as a word, zeros above them."""
     if at + 8 <= len(data):
@@ -113,7 +175,21 @@ def rest_at(data: Bytes, at: int, end: int) -> np.uint64:
     return word
 
 
-@borrowing
+@inlined
+def starts_alike(data: Bytes, at: int, other: Bytes, begin: int, size: int) -> bool:
+    """Say whether so many bytes are the same; of the other text, `WIDE` more can be read."""
+    done = 0
+    while done < size and at + done + WIDE <= len(data):
+        apart, left = apart_at(data, at + done, other, begin + done), size - done
+        if left < WIDE:
+            return bool(apart & (ALL >> np.uint64(WIDE - left)) == NONE)
+        if apart != NONE:
+            return False
+        done += WIDE
+    return done >= size or same_bytes(data, at + done, other, begin + done, size - done)
+
+
+@inlined
 def same_bytes(data: Bytes, start: int, other: Bytes, begin: int, size: int) -> bool:
     """Say whether so many bytes are the same."""
     at = 0

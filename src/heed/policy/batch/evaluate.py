@@ -33,6 +33,7 @@ from .load import load
 from .masks import Names
 from .openings import Reader
 from .prepare import Prepared, prepare
+from .released import hand_back
 from .result import duties_of
 from .scanned import ODD_KINDS
 from .source import Source, numbers_in
@@ -104,13 +105,15 @@ def judge(
     engine = Engine(packs, chosen)
     families = list(engine.families.values())
     extract, source = load(rows, wanted(families), kinds=kinds, used=columns_used(families))
-    engine.coverage = coverage_of(covers, [*extract.kinds, *(entry.kind for entry in extract.special)])
+    engine.coverage = coverage_of(covers, [*extract.seen, *(entry.kind for entry in extract.special)])
+    hand_back(extract.size)
     prepared = prepare(extract, known_second, min(as_of, known_second), release=True)
     judged = Judged([], [], extract.bad, Names(), prepared)
     plain: dict[str, Any] = {}
     lines: dict[tuple[str, str], Any] = {}
     last = _last_readers(families)
     for place, family in enumerate(families):
+        hand_back(extract.size)
         reader = Reader(prepared, family, judged.names, lines)
         try:
             result = evaluate_family(reader, chosen, engine.coverage, _settled(prepared, family))

@@ -7,10 +7,11 @@ to the plain reader.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -19,14 +20,15 @@ from heed.policy.entries import Entry, entry_of
 from heed.policy.files import EXTRACT_COLUMNS
 from heed.policy.words import Kinds
 
+from .released import hand_back
 from .scan import NO_TIME
 from .scanned import Part, Scanned, Scanner, row_at
-from .sorting import constant
+from .sorting import constant, sliced
 from .source import Source, source_of, text_column
 from .table import COLUMN_TEXTS, Bools, Table, codes_in, empty, joined, stored
 from .texts import MANY, MISSING, Codes, Longs, Texts
 
-THREADS = 2  # that scan; one reads, and one gives codes
+THREADS, AHEAD = 2, 4  # that read and scan, while one gives codes; batches under way or waiting for their codes
 
 
 @dataclass
@@ -53,7 +55,9 @@ class Extract:
     special: list[Entry] = field(default_factory=list)
     bad: list[dict[str, Any]] = field(default_factory=list)
     spine: list[Spine] = field(default_factory=list)
-    kinds: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)  # by the numbers of the spine
+    seen: list[str] = field(default_factory=list)  # those of which there is a plain row
+    size: int = 0  # rows of any kind
 
 
 @dataclass
@@ -63,7 +67,6 @@ class Loader:
     wants: Mapping[str, tuple[str, ...]]
     registry: Kinds | None = None
     texts: Texts = field(default_factory=Texts)
-    kinds: dict[str, int] = field(default_factory=dict)
     parts: dict[str, list[Table]] = field(default_factory=dict)
     spine: list[Spine] = field(default_factory=list)
     odd: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
@@ -72,26 +75,28 @@ class Loader:
 
     def take(self, scanned: Scanned) -> None:
         """Take in a batch: give its texts their codes."""
-        codes = np.full(len(scanned.kinds), -1, np.int32)
-        for place in np.flatnonzero(np.bincount(scanned.kind)):
-            codes[place] = self.kinds.setdefault(scanned.kinds[place], len(self.kinds))
-        self.spine.append(Spine(scanned.n, codes[scanned.kind], scanned.e, scanned.l, scanned.recorded))
+        self.spine.append(Spine(scanned.n, scanned.kind, scanned.e, scanned.l, scanned.recorded))
         self.odd += [(self.size + at, row) for at, row in scanned.odd]
         self.size += scanned.size
-        wide = {name: self.texts.column(*text_column(texts)).astype(np.int64) for name, texts in scanned.wide.items()}
-        for part in scanned.parts:
-            self.parts.setdefault(part.kind, []).append(self._table(scanned, part, wide))
+        wanted, columns = scanned.wanted, dict(scanned.wanted.columns)
+        for name in COLUMN_TEXTS:
+            codes = self.texts.column(*text_column(scanned.wide[name])) if name in scanned.wide else None
+            columns[name] = constant(0, len(wanted.erased)) if codes is None else codes.astype(np.int64)[columns[name]]
+        codes, base = self.texts.at(scanned.data, wanted.places, wanted.values), 0
+        for part in wanted.parts:
+            until = base + (part.last - part.first) * len(self.wants[part.kind])
+            if part.last > part.first:
+                self.parts.setdefault(part.kind, []).append(self._table(scanned, part, columns, codes[base:until]))
+            base = until
 
-    def _table(self, scanned: Scanned, part: Part, wide: dict[str, Longs]) -> Table:
+    def _table(self, scanned: Scanned, part: Part, columns: dict[str, Longs], codes: Codes) -> Table:
         names = self.wants[part.kind]
-        codes = self.texts.at(scanned.data, part.places.reshape(-1, 2)).reshape(len(part.places), len(names))
         more = part.lists[:, :3].copy()
         if len(more):
             more[:, 2] = self.texts.at(scanned.data, part.lists[:, 2:].copy())
-        columns = dict(part.columns)
-        for name in COLUMN_TEXTS:
-            columns[name] = wide[name][columns[name]] if name in wide else constant(0, len(codes))
-        table = Table(part.kind, names, columns, codes, more, part.erased)
+        codes = codes.reshape(part.last - part.first, len(names))
+        erased = scanned.wanted.erased[part.first : part.last]
+        table = Table(part.kind, names, sliced(columns, part.first, part.last), codes, more, erased)
         return self._strange(table, part.strange) if part.strange else table
 
     def _strange(self, table: Table, strange: list[tuple[int, dict[str, Any]]]) -> Table:
@@ -122,8 +127,9 @@ class Loader:
                 row.update(row_at(batch, at - begins))
             begins += len(batch)
 
-    def extract(self) -> Extract:
-        """Return all that was read."""
+    def extract(self, kinds: list[str]) -> Extract:
+        """Return all that was read, given the kinds by number."""
+        hand_back(self.size)
         special = []
         for _, row in self.odd:
             try:
@@ -138,7 +144,9 @@ class Loader:
             kind: joined(self.parts.pop(kind) if kind in self.parts else [empty(kind, names)])
             for kind, names in self.wants.items()
         }
-        found = Extract(self.texts, tables, special, self.bad, self.spine, list(self.kinds))
+        counts = sum((np.bincount(part.kind, minlength=len(kinds)) for part in self.spine), np.zeros(len(kinds), int))
+        seen = [kind for kind, times in zip(kinds, counts, strict=True) if times]
+        found = Extract(self.texts, tables, special, self.bad, self.spine, kinds, seen, self.size)
         _twice(found)
         return found
 
@@ -158,22 +166,33 @@ def load(
     for scanned in ahead(source(columns), scanner.scan):
         loader.take(scanned)
     loader.complete(source, skipped)
-    return loader.extract(), source
+    return loader.extract(list(scanner.shapes.numbers)), source
 
 
 def ahead(read: Iterable[Any], scan: Callable[[Any], Scanned]) -> Iterator[Scanned]:
-    """Yield what a scan makes of each batch, in order; some are scanned ahead by threads, and one more is read."""
-    waiting: deque[Future[Scanned]] = deque()
-    batches = iter(read)
-    with ThreadPoolExecutor(THREADS) as pool, ThreadPoolExecutor(1) as reading:
-        following = reading.submit(next, batches, None)
-        while (batch := following.result()) is not None:
-            following = reading.submit(next, batches, None)
-            waiting.append(pool.submit(scan, batch))
-            if len(waiting) > THREADS:
-                yield waiting.popleft().result()
+    """Yield what a scan makes of each batch, in order.
+
+    Each thread reads a batch and scans it, one reading while another scans: what was just read is still near.
+    """
+    batches, numbers, lock = iter(read), count(), Lock()
+
+    def work() -> tuple[int, Scanned | None]:
+        with lock:
+            number, batch = next(numbers), next(batches, None)
+        return number, None if batch is None else scan(batch)
+
+    done: dict[int, Scanned] = {}
+    following = 0
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting = deque(pool.submit(work) for _ in range(AHEAD))
         while waiting:
-            yield waiting.popleft().result()
+            number, scanned = waiting.popleft().result()
+            if scanned is not None:
+                waiting.append(pool.submit(work))
+                done[number] = scanned
+            while following in done:
+                yield done.pop(following)
+                following += 1
 
 
 def _twice(found: Extract) -> None:

@@ -5,6 +5,7 @@ through the same plain code that the incremental evaluator uses.
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from heed.policy.entries import RETRACTED, Entry
 from heed.policy.known import Known, known_at, named
 from heed.policy.times import Span
 
-from .load import Extract, Spine
+from .load import THREADS, Extract, Spine
 from .scan import NO_TIME
 from .sorting import ordered
 from .table import Table, codes_in, stored
@@ -41,22 +42,33 @@ def prepare(extract: Extract, known_second: int, horizon: int, *, release: bool 
     standing = _not_stand_ins(known)
     still = np.array(sorted({x.n for x in known.entries} - {x.n for x in standing}), np.int64)
     concerned = np.setdiff1d(concerned, still)
-    replaced = [entry for entry in standing if entry.kind in extract.tables]
-    tables: dict[str, Table] = {}
-    untimed: dict[str, Table] = {}
-    for kind in list(extract.tables):
-        table = extract.tables.pop(kind) if release else extract.tables[kind]
-        kept = _standing(table, known_second, concerned)
-        extra = [entry for entry in replaced if entry.kind == kind]
-        if extra:
-            kept = appended(kept, extra, extract.texts)
-        tables[kind], untimed[kind] = _timed(kept, horizon)
     straddling = [_straddling(extract, known_second, horizon, concerned)]
     straddling.append(np.array([x.n for x in standing if x.span and x.span.e <= horizon < x.span.l], np.int64))
     numbers = np.unique(np.concatenate(straddling)).astype(np.int64)
+    held = extract.tables if release else dict(extract.tables)
     if release:
         extract.spine.clear()
+    kept = _kept(held, standing, extract.texts, known_second, concerned, horizon)
+    tables, untimed = ({kind: pair[which] for kind, pair in kept.items()} for which in (0, 1))
     return Prepared(extract.texts, tables, untimed, known, _canonical(known, extract.texts), horizon, numbers)
+
+
+def _kept(
+    held: dict[str, Table], standing: list[Entry], texts: Texts, known_second: int, concerned: Longs, horizon: int
+) -> dict[str, tuple[Table, Table]]:
+    """Return the rows of each kind that count at H, and those without a time; `held` is emptied on the way."""
+    kinds = list(held)
+    extra: dict[str, list[Entry]] = {kind: [] for kind in kinds}
+    for entry in standing:
+        extra.get(entry.kind, []).append(entry)
+
+    def made(kind: str) -> tuple[Table, Table]:
+        table = _standing(held.pop(kind), known_second, concerned)
+        return _timed(appended(table, extra[kind], texts) if extra[kind] else table, horizon)
+
+    # A text that only a correction has gets its code in the order of the kinds: then one thread does it all.
+    with ThreadPoolExecutor(1 if any(extra.values()) else THREADS) as pool:
+        return dict(zip(kinds, pool.map(made, kinds), strict=True))
 
 
 def _concerned(extract: Extract, known_second: int) -> Longs:

@@ -90,13 +90,14 @@ class Written:
             self.waiting = self.pool.submit(self._write, result, names)
 
     def _write(self, result: Result, names: Names) -> None:
-        """Write rows: only what has few values as a dictionary, compressed lightly."""
+        """Write rows: only what has few values as a dictionary, compressed lightly, no least and greatest noted."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         table = _table(result, self.words, names)
         coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-        self.file = self.file or pq.ParquetWriter(self.path, table.schema, use_dictionary=coded, compression="lz4")
+        options: dict[str, Any] = {"use_dictionary": coded, "compression": "lz4", "write_statistics": False}
+        self.file = self.file or pq.ParquetWriter(self.path, table.schema, **options)
         self.file.write_table(table)
         self.rows += table.num_rows
 

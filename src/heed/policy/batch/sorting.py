@@ -104,6 +104,12 @@ def picked(columns: Mapping[str, Longs], rows: Longs) -> dict[str, Longs]:
     return found
 
 
+def sliced(columns: Mapping[str, Longs], first: int, last: int) -> dict[str, Longs]:
+    """Return neighbouring rows of columns without copying them; what is one column stays one."""
+    done = {id(column): column[first:last] for column in columns.values()}
+    return {name: done[id(column)] for name, column in columns.items()}
+
+
 def _same(column: Longs) -> bool:
     return is_constant(column) and len(column) > 0
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,10 @@ class Source:
         """Yield Arrow batches with at least these columns, the same rows in the same batches each time."""
         if not isinstance(self.rows, Path):
             return iter([_batch(self.rows)] if self.rows else [])
-        return _csv(self.rows) if self.rows.suffix.lower() == ".csv" else batches(self.rows, columns, SIZE, coded=CODED)
+        ending = self.rows.suffix.lower()
+        if ending == ".csv":
+            return _csv(self.rows)
+        return (abreast if ending == ".parquet" and "facts" in columns else _part)(self.rows, columns)
 
     def filled(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return the text columns of which a Parquet file's own figures say that no row is without."""
@@ -41,6 +45,34 @@ class Source:
         file = pq.ParquetFile(self.rows).metadata
         place = {file.schema.column(at).path: at for at in range(file.num_columns)}
         return tuple(name for name in names if name in place and _is_filled(file, place[name]))
+
+
+def _part(path: Path, columns: Sequence[str]) -> Iterator[Any]:
+    return batches(path, columns, SIZE, coded=CODED, threads=False)
+
+
+def abreast(path: Path, columns: Sequence[str]) -> Iterator[Any]:
+    """Yield the batches of a file; its facts, half of all there is to read, are read ahead by a thread of their own.
+
+    The two readings may be cut at different rows: what is yielded ends where the nearer of them does.
+    """
+    facts, others = _part(path, ["facts"]), _part(path, [name for name in columns if name != "facts"])
+    with ThreadPoolExecutor(1) as pool:
+        following = pool.submit(next, facts, None)
+        left: Any = ()
+        for batch in others:
+            at = 0
+            while at < len(batch):
+                if not len(left):
+                    left, following = following.result(), pool.submit(next, facts, None)
+                size = min(len(left), len(batch) - at)
+                columns_of = {**dict(_columns(batch.slice(at, size))), "facts": left.column(0).slice(0, size)}
+                yield pa.RecordBatch.from_arrays(list(columns_of.values()), names=list(columns_of))
+                left, at = left.slice(size), at + size
+
+
+def _columns(batch: Any) -> Iterator[tuple[str, Any]]:
+    return zip(batch.schema.names, batch.columns, strict=True)
 
 
 def _is_filled(file: Any, column: int) -> bool:
@@ -85,11 +117,13 @@ def text_column(array: Any) -> tuple[Longs, npt.NDArray[np.uint8]]:
     """Return a text column as offsets and bytes; nulls are empty."""
     if array.null_count:
         array = pc.fill_null(array.cast(pa.large_string()), "")
-    array = array.cast(pa.large_string())
+    if not pa.types.is_string(array.type):
+        array = array.cast(pa.large_string())
     buffers = array.buffers()
     if len(array) == 0:
         return np.zeros(1, np.int64), np.zeros(1, np.uint8)
-    offsets = np.frombuffer(buffers[1], np.int64)[array.offset : array.offset + len(array) + 1]
+    written = np.int32 if pa.types.is_string(array.type) else np.int64
+    offsets = np.frombuffer(buffers[1], written)[array.offset : array.offset + len(array) + 1].astype(np.int64)
     data = np.frombuffer(buffers[2], np.uint8) if buffers[2] is not None and buffers[2].size else np.zeros(1, np.uint8)
     return offsets, data
 
@@ -101,18 +135,19 @@ def texts_in(batch: Any, name: str) -> tuple[npt.NDArray[np.uint8], Longs]:
     return data, offsets
 
 
-def coded_column(array: Any) -> tuple[Any, Longs]:
+def coded_column(array: Any) -> tuple[Any, npt.NDArray[Any]]:
     """Return the distinct texts of a column, the empty one last, and for each row its place among them."""
     if not isinstance(array, pa.DictionaryArray):
         array = array.cast(pa.large_string()).dictionary_encode()
     texts = pa.concat_arrays([array.dictionary.cast(pa.large_string()), pa.array([""], pa.large_string())])
-    return texts, np.asarray(pc.fill_null(array.indices, len(texts) - 1), np.int64)
+    indices = pc.fill_null(array.indices, len(texts) - 1) if array.null_count else array.indices
+    return texts, np.asarray(indices)
 
 
 def numbers_in(array: Any) -> tuple[Longs, Bools]:
     """Return the numbers of a column, and where it holds none."""
     if pa.types.is_integer(array.type):
-        found = np.asarray(pc.fill_null(array, -1), np.int64)
+        found = np.asarray(pc.fill_null(array, -1) if array.null_count else array, np.int64)
         return found, found < 0
     texts = array.cast(pa.large_string())
     plain = pc.fill_null(pc.match_substring_regex(texts, r"^[0-9]{1,18}$"), False)

@@ -4,25 +4,26 @@ The table is open addressing over an arena of bytes. All arrays grow before a ba
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .compiled import borrowing, compiled
+from .compiled import compiled, inlined
 from .eights import Bytes, fetch, hash_of, same_bytes
 
 Longs = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
-Slots = npt.NDArray[np.uint64]  # the upper half of a text's hash and its code
+Slots = npt.NDArray[np.uint64]  # the upper half of a text's hash, and its code and one more
 State = tuple[Slots, Hashes, Longs, Bytes, Longs]
 
 MISSING, MANY = -1, -2
-NOTHING, EMPTY, TAGS = np.uint64(0), np.uint64(2**64 - 1), np.uint64(0xFFFFFFFF00000000)
+NOTHING, EMPTY, ONE, TAGS = np.uint64(0), np.uint64(0), np.uint64(1), np.uint64(0xFFFFFFFF00000000)
 FAR, NEAR, NEXT = 24, 16, 8  # rows ahead; measured, and not sensitive
 
 
-@borrowing
+@inlined
 def code_of(
     data: Bytes,
     start: int,
@@ -42,7 +43,7 @@ def code_of(
             return code
         at = (at + 1) & (len(table) - 1)
     code = int(count[0])
-    table[at], hashes[code] = (value & TAGS) | np.uint64(code), value
+    table[at], hashes[code] = _slot(value, code), value
     for place in range(start, end):
         arena[count[1] + place - start] = data[place]
     count[1] += end - start
@@ -51,35 +52,59 @@ def code_of(
     return code
 
 
-@borrowing
+@inlined
 def slot_of(value: np.uint64, table: Slots) -> int:
     """Return where the search for a hash begins."""
     return int(np.int64(value & np.uint64(len(table) - 1)))
 
 
-@borrowing
+@inlined
 def code_in(slot: np.uint64) -> int:
     """Return the code that a slot holds."""
-    return int(np.int64(slot & ~TAGS))
+    return int(np.int64(slot & ~TAGS)) - 1
 
 
-@borrowing
+@inlined
+def _slot(value: np.uint64, code: int) -> np.uint64:
+    return (value & TAGS) | (np.uint64(code) + ONE)
+
+
+@inlined
 def _same(data: Bytes, start: int, end: int, ends: Longs, arena: Bytes, code: int) -> bool:
     begin, size = ends[code], end - start
     return bool(ends[code + 1] - begin == size and same_bytes(data, start, arena, begin, size))
 
 
 @compiled
-def coded(data: Bytes, places: Longs, table: Slots, hashes: Hashes, ends: Longs, arena: Bytes, count: Longs) -> Codes:
-    """Return the code of the text at each place, given as (begin, end); a negative begin stays.
+def hashes_of(data: Bytes, places: Longs) -> Hashes:
+    """Return the hash of the text at each place, given as (begin, end); of a negative begin, nothing of use."""
+    values = np.empty(len(places), np.uint64)
+    for row in range(len(places)):
+        values[row] = hash_of(data, places[row, 0], places[row, 1]) if places[row, 0] >= 0 else NOTHING
+    return values
+
+
+@compiled
+def size_of(places: Longs) -> tuple[int, int]:
+    """Return how many texts stand at some places, and their bytes."""
+    count = size = 0
+    for row in range(len(places)):
+        if places[row, 0] >= 0:
+            count, size = count + 1, size + places[row, 1] - places[row, 0]
+    return count, size
+
+
+@compiled
+def coded(
+    data: Bytes, places: Longs, values: Hashes, table: Slots, hashes: Hashes, ends: Longs, arena: Bytes, count: Longs
+) -> Codes:
+    """Return the code of the text at each place, given as (begin, end) and with its hash; a negative begin stays.
 
     Each text's slot, the text it may equal and the bytes of that are asked for some rows ahead: the table is too
     large for the caches, and waiting for it costs more than all the rest.
     """
     size = len(places)
-    found, values = np.empty(size, np.int32), np.empty(size, np.uint64)
-    for row in range(size):
-        values[row] = hash_of(data, places[row, 0], places[row, 1]) if places[row, 0] >= 0 else NOTHING
+    found = np.empty(size, np.int32)
     for row in range(-FAR, size):
         if row + FAR < size:
             fetch(table, slot_of(values[row + FAR], table))
@@ -103,17 +128,26 @@ def coded(data: Bytes, places: Longs, table: Slots, hashes: Hashes, ends: Longs,
 @compiled
 def _rehash(table: Slots, hashes: Hashes, count: int) -> None:
     for code in range(count):
+        if code + FAR < count:
+            fetch(table, slot_of(hashes[code + FAR], table))
         at = slot_of(hashes[code], table)
         while table[at] != EMPTY:
             at = (at + 1) & (len(table) - 1)
-        table[at] = (hashes[code] & TAGS) | np.uint64(code)
+        table[at] = _slot(hashes[code], code)
+
+
+def _grown(array: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
+    """Return an array with room for more; what is not used yet takes no memory."""
+    found = np.empty(size, array.dtype)
+    found[: len(array)] = array
+    return found
 
 
 class Texts:
     """The texts met so far; `state` is what the compiled functions take."""
 
     def __init__(self) -> None:
-        self.table = np.full(1 << 12, EMPTY)
+        self.table = np.zeros(1 << 12, np.uint64)
         self.hashes = np.zeros(1 << 11, np.uint64)
         self.ends = np.zeros((1 << 11) + 1, np.int64)
         self.arena = np.zeros(1 << 16, np.uint8)
@@ -131,24 +165,22 @@ class Texts:
         """Make room for so many more texts of so many bytes in all."""
         if len(self) + texts > len(self.hashes):
             wanted = max(4 * len(self.hashes), len(self) + texts)
-            self.hashes = np.resize(self.hashes, wanted)
-            self.ends = np.resize(self.ends, wanted + 1)
+            self.hashes = _grown(self.hashes, wanted)
+            self.ends = _grown(self.ends, wanted + 1)
         if self.count[1] + size > len(self.arena):
-            self.arena = np.resize(self.arena, max(2 * len(self.arena), int(self.count[1]) + size))
+            self.arena = _grown(self.arena, max(2 * len(self.arena), int(self.count[1]) + size))
         if 2 * len(self.hashes) > len(self.table):
-            self.table = np.full(1 << (2 * len(self.hashes) - 1).bit_length(), EMPTY)
+            self.table = np.zeros(1 << (2 * len(self.hashes) - 1).bit_length(), np.uint64)
             _rehash(self.table, self.hashes, len(self))
 
     def column(self, offsets: Longs, data: Bytes) -> Codes:
         """Return the codes of a column given as offsets and bytes."""
-        self.room(len(offsets) - 1, int(offsets[-1] - offsets[0]))
-        return coded(data, np.stack((offsets[:-1], offsets[1:]), axis=1), *self.state)
+        return self.at(data, np.stack((offsets[:-1], offsets[1:]), axis=1))
 
-    def at(self, data: Bytes, places: Longs) -> Codes:
+    def at(self, data: Bytes, places: Longs, values: Hashes | None = None) -> Codes:
         """Return the codes of the texts at some places, given as (begin, end); a negative begin stays."""
-        wanted = places[places[:, 0] >= 0]
-        self.room(len(wanted), int((wanted[:, 1] - wanted[:, 0]).sum()))
-        return coded(data, places, *self.state)
+        self.room(*size_of(places))
+        return coded(data, places, hashes_of(data, places) if values is None else values, *self.state)
 
     def codes(self, texts: Iterable[str]) -> Codes:
         """Return the codes of a few texts, each met or not."""
