@@ -14,7 +14,7 @@ FOR = {
     "service_manager": "Answers for several teams; told when their duties fall overdue.",
     "director": "Answers for an agency; told when duties stay overdue. Proposes and approves procedures.",
     "board_member": "Sits on the partnership's board; sees figures, not records. Proposes and approves procedures.",
-    "scrutineer": "Independent of the agencies; told last, and of every erasure before. Proposes and approves procedures.",
+    "scrutineer": "Independent of the agencies; told last, and of erasures before. Proposes and approves procedures.",
     "inspector": "Inspects for a regulator.",
     "records_officer": "Answers for the record itself: holds, erasures, openings, retention.",
     "administrator": "Proposes roles for people of their own agency; reads no records by that.",
