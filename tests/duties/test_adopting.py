@@ -271,6 +271,16 @@ def test_a_broken_pack_is_refused_and_the_running_ones_stay(
     assert concerns.raise_concern(report=world.report(), by=world.by("yara")).n > 0
 
 
+def test_what_a_missing_fact_leaves_open_is_undecided_and_not_in_time(world: World) -> None:
+    report(world)
+    world.pass_time(days=30)
+    asked = LOCAL.replace("{entry: concern.raised.1}", "{entry: concern.raised.1, where: {threshold: 'true'}}").replace(
+        "danger_today: 'no'}", "threshold: 'true'}"
+    )
+    key = propose(world, asked)
+    assert effect(key, "L1") | {"opens": "c", "unknown": "c", "overdue": "0"} == effect(key, "L1")
+
+
 def test_a_pack_kept_from_a_day_on_finds_nothing_late_from_before(world: World) -> None:
     old = [report(world) for _ in range(2)]
     world.pass_time(days=30)

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from heed.duties.procedures import Preview
     from heed.record.model import By
 
-WORDS = {"opens": "open", "overdue": "overdue at once", "goes": "go", "turns": "turn", "moves": "move"}
+WORDS = {
+    "opens": "open",
+    "overdue": "overdue at once",
+    "unknown": "undecided for a missing fact",
+    "goes": "go",
+    "turns": "turn",
+    "moves": "move",
+}
 
 
 def adopt(args: argparse.Namespace) -> None:

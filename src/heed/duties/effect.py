@@ -18,6 +18,7 @@ class Verdict:
     clause: str
     end: str
     late: bool
+    known: bool  # whether what is recorded says that it is owed at all
     due: int | None
     adjusted: int | None
 
@@ -28,6 +29,7 @@ class Effect:
 
     opens: int = 0
     overdue: int = 0
+    unknown: int = 0
     goes: int = 0
     turns: int = 0
     moves: int = 0
@@ -86,6 +88,8 @@ def differing(before: Sequence[Verdict], after: Sequence[Verdict]) -> Iterator[t
         yield one.clause, "opens"
         if one.end == "open" and one.late:
             yield one.clause, "overdue"
+        elif one.end == "open" and not one.known:
+            yield one.clause, "unknown"
 
 
 Pairs = list[tuple[Verdict, Verdict]]

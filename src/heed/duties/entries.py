@@ -134,6 +134,9 @@ _EFFECT: dict[str, Field] = {
     "clause": Text(needed=True, most=60, about="Empty for all clauses together."),
     "opens": Text(needed=True, most=12),
     "overdue": Text(needed=True, most=12, about="Of those that open: past their due already."),
+    "unknown": Text(
+        needed=True, most=12, about="Of those that open: a fact is missing that says whether they are owed."
+    ),
     "goes": Text(needed=True, most=12),
     "turns": Text(needed=True, most=12, about="End or lateness is another."),
     "moves": Text(needed=True, most=12, about="The due is another, and nothing else."),

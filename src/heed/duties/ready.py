@@ -74,7 +74,9 @@ def _verdicts(rows: Iterable[Row], now: datetime) -> list[Verdict]:
 def _verdict(row: dict[str, Any], now: int) -> Verdict:
     same = (row["clause"], json.dumps(row["roles"], sort_keys=True), str(row["anchor"]), row["addressee"])
     late = row["was_late"] == "yes" or (row["end"] == "open" and row["due"] is not None and now > row["due"])
-    return Verdict(row["id"], same, row["clause"], row["end"], late, row["due"], row["adjusted_due"])
+    return Verdict(
+        row["id"], same, row["clause"], row["end"], late, not row["testable"], row["due"], row["adjusted_due"]
+    )
 
 
 @contextmanager

@@ -93,7 +93,7 @@ def becomes(code: str) -> Any:
 @register.filter
 def effects(row: dict[str, str]) -> list[tuple[str, str]]:
     """Return an effect's counts in the order of its columns; what touches no duty is zeros."""
-    return [(name, row.get(name, "0")) for name in ("opens", "overdue", "goes", "turns", "moves")]
+    return [(name, row.get(name, "0")) for name in ("opens", "overdue", "unknown", "goes", "turns", "moves")]
 
 
 @register.filter
