@@ -1,5 +1,6 @@
 """The concern slice in a real browser: a stranger reports by keyboard at phone width; every page axe-clean."""
 
+import hashlib
 import subprocess
 import sys
 import time
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from heed.policy.files import pack_text
 from web.browsing import WIDTHS, assert_accessible, at_every_width, follow, look, press, resize, slug
 from web.conftest import Served, page  # noqa: F401
 from web.demonstration import demo, enter_as, environment  # noqa: F401
@@ -88,6 +90,7 @@ def test_every_page_about_the_law_is_accessible_from_a_look_to_its_adoption(page
     follow(page, page.get_by_role("link", name="exploitation 1"))
     follow(page, page.get_by_role("button", name="Approve it"))
     page.get_by_text("It is adopted, as entry").wait_for()
+    assert page.get_by_text(hashlib.sha256(pack_text("exploitation")[0].encode()).hexdigest()).is_visible()
     at_every_width(page, "ines-adopted")
     page.goto(f"{demo.url}/procedures/")
     follow(page, page.locator("tbody tr").last.get_by_role("link"))
@@ -110,7 +113,7 @@ def test_every_page_about_duties_is_accessible(page: Any, demo: Served) -> None:
     follow(page, page.locator("tbody td a").first)
     page.get_by_role("heading", name="K").first.wait_for()
     at_every_width(page)
-    follow(page, page.locator("main li a").first)
+    follow(page, page.locator("tbody th a").first)
     page.get_by_role("heading", name="Who held it").wait_for()
     at_every_width(page, "sid-duty")
     page.goto(f"{demo.url}/work/team")

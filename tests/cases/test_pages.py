@@ -435,3 +435,30 @@ def test_a_worklist_is_paged_and_counts_all(world: World) -> None:
     assert "30 duties are open" in first and "30 are overdue" in second
     assert first.count("govuk-task-list__hint") == 25 and second.count("govuk-task-list__hint") == 5
     assert client("mia").get("/work/?page=nonsense").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/work/",
+        "/work/team",
+        "/escalations/",
+        "/forecast/",
+        "/evidence/",
+        "/statistics/duties",
+        "/statistics/duties/cases?clause=K2&part=due",
+        "/procedures/",
+    ],
+)
+def test_every_page_about_duties_says_which_entry_it_reaches(world: World, path: str) -> None:
+    reported(world)
+    text = client("sid").get(path).content.decode()
+    assert re.search(rf"to entry {reading.size() - 1}\b", text), path
+
+
+def test_the_cases_behind_a_figure_are_a_table_that_names_duties_as_letters_do(world: World) -> None:
+    concern = reported(world)
+    row = Duty.objects.get(key=concern, clause="K2")
+    text = client("sid").get("/statistics/duties/cases?clause=K2&part=due").content.decode()
+    assert f">{row.id[:4]}-{row.id[4:8]}</a>" in text and "1 duty is listed." in text
+    assert "Within one working day of a report it is decided" in text and "overdue by" in text

@@ -8,6 +8,7 @@ import pytest
 import world as worlds
 from duties.conftest import client
 from heed.cases.concern import services as concerns
+from heed.cases.journey.judging import over_record
 from heed.duties import adopting, ready
 from heed.duties.engine import adopted
 from heed.duties.judged import standing_at
@@ -17,6 +18,7 @@ from heed.lib.errors import Answered, HeedError
 from heed.people import services as people
 from heed.policy.bank_holidays import parse_calendar, text_of
 from heed.policy.calendars import england_wales
+from heed.policy.files import load_packs
 from heed.record import erase, reading, tick
 from heed.record.verify import verify
 from world import World
@@ -350,6 +352,9 @@ def test_a_new_bank_holiday_moves_the_dues_that_it_touches_and_old_judgements_st
     assert after.id == before.id and after.due == (before.due or 0) + 86_400
     was = {d.clause: d.due for d in standing_at(moments(known, known)).duties if d.owned_by == concern}
     assert was["K2"] == before.due, "as known then it was due on Tuesday"
+    day = f"{world.now:%Y-%m-%dT%H:%M:%S}Z"
+    dues = {d["clause"]: d["due"] for d in over_record(load_packs(["concern"]), day, day)["duties"]}
+    assert dues["K2"] == "2026-03-04T23:59:59.000000Z", "the command counts by it too"
     page = client("mia").get(f"/duties/{after.id}/").content.decode()
     assert "bank holiday" in page
     assert verify().rebuilt

@@ -51,6 +51,12 @@ def test_two_agencies_adopt_a_pack_in_four_clicks(world: World) -> None:
     assert "Procedures that wait for you" not in client("ines").get("/").content.decode()
 
 
+def test_a_text_is_adopted_as_it_was_looked_at_whatever_ends_its_lines(world: World) -> None:
+    """A browser sends a hidden field's lines with CR LF; a file may come so, too."""
+    client("dora").post("/procedures/propose", typed(LOCAL.replace("\n", "\r\n"), propose="1"))
+    assert Proposal.objects.get().text == LOCAL
+
+
 def test_a_broken_pack_is_told_line_by_line(world: World) -> None:
     size = reading.size()
     answer = client("dora").post("/procedures/propose", typed(LOCAL.replace("within: 5 wd", "within: 5 fortnights")))

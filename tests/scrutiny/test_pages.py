@@ -177,7 +177,7 @@ def test_a_long_list_has_pages(site: World, monkeypatch: pytest.MonkeyPatch) -> 
     services.sign_figure(by=site.by("dora"), proposal=entry.n)
     first, second = (client("bea").get(f"/count/?page={n}").content.decode() for n in (1, 2))
     assert "2 figures" in first and 'rel="next"' in first and 'rel="prev"' in second
-    third, second_of_march = ">3 March 2026</time></td>", ">2 March 2026</time></td>"
+    third, second_of_march = ">3 March 2026</time></div></td>", ">2 March 2026</time></div></td>"
     assert third in first and second_of_march in second and third not in second
 
 

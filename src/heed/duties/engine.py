@@ -17,7 +17,7 @@ from heed.policy.entries import Entry as PolicyEntry
 from heed.policy.entries import entry_of
 from heed.policy.language import parse_pack
 from heed.policy.times import day_start_list, horizon, local_day
-from heed.policy.words import Clause
+from heed.policy.words import Clause, Pack
 from heed.record import reading
 from heed.record.driver import plain_cursor, sql
 from heed.record.erase import ended_duties
@@ -92,11 +92,17 @@ def first_second(second: int) -> int:
     return day_start_list()[local_day(second)]
 
 
+@lru_cache(maxsize=32)
+def parsed(text: str) -> Pack:
+    """Return a pack in force as it was read, once for each text."""
+    return parse_pack(text, file="the pack in force")
+
+
 def followed(law: InForce, pack: str, text: str) -> InForce:
     """Return the law once a pack of this name, or with no name a calendar, is adopted."""
     if not pack:
         return law._replace(calendar=text)
-    texts = {parse_pack(held).name: held for held in law.texts}
+    texts = {parsed(held).name: held for held in law.texts}
     return law._replace(texts=tuple({**texts, pack: text}.values()))
 
 

@@ -93,7 +93,9 @@ class ProcedureForm(forms.Form):
             data["text"], data["name"] = self._read(file), file.name
         elif data.get("shipped"):
             data["text"], data["name"] = pack_text(data["shipped"])
-        if not data.get("text") and not self.errors:
+        # A browser sends a hidden field's lines with CR LF: without this, what is adopted is not what was looked at.
+        data["text"] = (data.get("text") or "").replace("\r\n", "\n")
+        if not data["text"] and not self.errors:
             self.add_error("shipped", _("Choose a pack, or add a file."))
         return data
 

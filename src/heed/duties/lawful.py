@@ -22,7 +22,7 @@ from heed.policy.strict import refusal
 from heed.policy.succession import Change, changes, coming, rejects
 from heed.policy.words import Pack
 
-from .engine import InForce, followed
+from .engine import InForce, followed, parsed
 from .models import Duty
 
 
@@ -92,13 +92,12 @@ def _is_new(follows: str, text: str, what: str) -> None:
 
 def running_packs(law: InForce) -> dict[str, Pack]:
     """Return the packs in force by name."""
-    packs = [parse_pack(text, file="the pack in force") for text in law.texts]
-    return {pack.name: pack for pack in packs}
+    return {pack.name: pack for pack in map(parsed, law.texts)}
 
 
 def text_in_force(law: InForce, pack: str) -> str:
     """Return the text of a pack in force; empty for none."""
-    return next((text for text in law.texts if parse_pack(text).name == pack), "")
+    return next((text for text in law.texts if parsed(text).name == pack), "")
 
 
 def _check_succession(found: list[Change]) -> None:

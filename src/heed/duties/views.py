@@ -26,6 +26,11 @@ PER_PAGE = 25
 LISTS = {"mine": _("What I owe"), "team": _("What my team owes"), "to-me": _("What is owed to me")}
 
 
+EMPTY = {
+    "mine": _("Nothing is owed by you now. What falls to an office that you hold stands here at once."),
+    "team": _("Nothing is owed here. What somebody reports to your team appears on this list at once."),
+    "to-me": _("Nobody owes you an answer now. What others owe you for a report stands here until it is done."),
+}
 # Each list with the condition on the open duties that it shows.
 CONDITIONS = {"mine": seen.mine, "team": seen.of_team, "to-me": seen.to_me}
 
@@ -73,6 +78,7 @@ def worklist(request: HttpRequest, name: str = "mine") -> HttpResponse:
         "now": now,
     }
     context |= {"short": shortfalls(worker), "oversees": has_role(worker, *ROLES)}
+    context |= {"empty": EMPTY.get(name, EMPTY["mine"]), "reaches": reading.size() - 1}
     return render(request, "duties/worklist.html", context)
 
 
@@ -86,4 +92,5 @@ def escalations(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     rows = [(row, selectors.owed([duties[row.duty]], now)[0]) for row in told if row.duty in duties]
     gone = [(row, reading.entry(row.n).fact("clause", "")) for row in told if row.duty not in duties]
-    return render(request, "duties/escalations.html", {"rows": rows, "gone": gone, "now": now, "page": page})
+    context = {"rows": rows, "gone": gone, "now": now, "page": page, "reaches": reading.size() - 1}
+    return render(request, "duties/escalations.html", context)

@@ -13,6 +13,7 @@ from heed.lib.errors import Answered, HeedError
 from heed.people.access import by_of
 from heed.people.models import Agency, Grant, Team, Worker
 from heed.people.selectors import roles_of
+from heed.record import reading
 
 from . import capacity, evidence, forms, rules, seen, selectors, services
 from .engine import adopted
@@ -51,7 +52,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
         }
         for team in teams
     ]
-    return render(request, "duties/forecast.html", {"rows": rows, "now": now})
+    return render(request, "duties/forecast.html", {"rows": rows, "now": now, "reaches": reading.size() - 1})
 
 
 def _may_state(worker: Worker, team: str, agency: str) -> bool:
@@ -119,5 +120,6 @@ def weak(request: HttpRequest) -> HttpResponse:
         "before": rows[-1].ended_by if len(rows) == LOOKED_AT else None,
         "settings": evidence.rules_of(evidence.settings_of(adopted(1 << 62))),
         "now": now,
+        "reaches": reading.size() - 1,
     }
     return render(request, "duties/weak.html", context)

@@ -16,6 +16,7 @@ from heed.people.models import Worker
 from heed.policy.duty import Duty as Judged
 from heed.policy.statistics import part_of
 from heed.policy.times import written
+from heed.record import reading
 
 from . import charts, selectors
 from .counted import BY, WHERE, counted_now, counted_of, parted, where
@@ -101,6 +102,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     owed = selectors.owed(list(page.object_list), moments.as_of)
     context = {"page": page, "owed": owed, "part": PART_WORDS[part], "clause": clause, "moments": moments}
+    context["sentence"] = next((c.sentence for c in clauses_of(adopted(1 << 62)) if c.id == clause), "")
+    context["reaches"] = reading.size_at(moments.known_at) - 1
     return render(request, "duties/cases.html", context)
 
 
