@@ -28,7 +28,7 @@ from .source import Source, source_of, text_column
 from .table import COLUMN_TEXTS, Bools, Table, codes_in, empty, joined, stored
 from .texts import MANY, MISSING, Codes, Longs, Texts
 
-THREADS, AHEAD = 2, 4  # that read and scan, while one gives codes; batches under way or waiting for their codes
+THREADS, AHEAD = 2, 6  # that read and scan, while one gives codes; batches under way or waiting for their codes
 
 
 @dataclass

@@ -85,16 +85,16 @@ class Written:
     def add(self, result: Result, texts: Texts, names: Names) -> None:
         """Write the rows of one family, while the caller judges the next: not more than one waits."""
         self.words = self.words if self.words is not None else texts.arrow()
+        table = _table(result, self.words, names)
         self._wait()
-        if len(result.columns["unit"]):
-            self.waiting = self.pool.submit(self._write, result, names)
+        if table.num_rows:
+            self.waiting = self.pool.submit(self._write, table)
 
-    def _write(self, result: Result, names: Names) -> None:
+    def _write(self, table: Any) -> None:
         """Write rows: only what has few values as a dictionary, compressed lightly, no least and greatest noted."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        table = _table(result, self.words, names)
         coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
         options: dict[str, Any] = {"use_dictionary": coded, "compression": "lz4", "write_statistics": False}
         self.file = self.file or pq.ParquetWriter(self.path, table.schema, **options)
@@ -172,7 +172,7 @@ def _number(values: Longs, null: npt.NDArray[np.bool_]) -> Any:
 def _instants(values: Longs, null: npt.NDArray[np.bool_]) -> Any:
     import pyarrow as pa
 
-    return _number(values, null).cast(pa.timestamp("s", "UTC"))
+    return _number(values * 1000, null).cast(pa.timestamp("ms", "UTC"))  # a Parquet file knows no whole seconds
 
 
 def _whys(columns: dict[str, Longs], names: Names) -> Any:
