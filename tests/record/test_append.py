@@ -43,6 +43,11 @@ def test_many_at_once_cross_tile_borders(book: Book) -> None:
         verify_receipt(checkpoints.receipt_for(n).text().encode(), checkpoints.trust_of(book.place))
 
 
+def test_nothing_to_append_changes_nothing(book: Book) -> None:
+    size = reading.size()
+    assert book.add() == [] and reading.size() == size
+
+
 def test_a_double_click_is_one_entry(book: Book) -> None:
     request = new_key()
     (first,) = book.add(book.note(request=request))

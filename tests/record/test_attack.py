@@ -82,6 +82,7 @@ CELLS = [
     ("record_part", "digest", "part = 'file'", "The file [0-9a-g`]{64}"),
     ("record_part", "id", "n = 300 AND part = 'words'", "Entry 300"),
     ("record_ref", "key", "n = 300 AND role = 'child'", "Entry 300.*refs"),
+    ("record_ref", "key", "n = 300 AND role = 'spine.kind'", "Entry 300.*refs"),
     ("record_ref", "role", "n = 300 AND role = 'child'", "Entry 300.*refs"),
     ("record_ref", "n", "n = 300 AND role = 'child'", "Entry 30[01].*refs"),
     ("record_tile", "hashes", "i = 1", "Tile 0/1"),

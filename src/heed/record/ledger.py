@@ -142,6 +142,8 @@ def append(head: Head, *drafts: Draft, by: By) -> list[Entry]:
     1. stamp; 2. check, encode and digest the parts; 3. insert, grow the tree, move the head; 4. index; 5. project.
     ProfileError, ClockBehind or Repeated: nothing of this transaction is kept by its caller.
     """
+    if not drafts:
+        return []
     recorded_at = _stamp(head, by)
     check_key(by.actor, "actor")
     check_key(by.agency, "agency")
