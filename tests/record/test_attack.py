@@ -17,8 +17,8 @@ from heed.log.errors import VerifyError
 from heed.log.note import WITNESS_KEY, Signer, split_note
 from heed.log.tiles import WIDTH, fold
 from heed.log.tree import Frontier, leaf_hash
-from heed.record import attachments, checkpoints
-from heed.record.model import PLACES, WORDS_PLACE, Draft
+from heed.record import attachments, checkpoints, keyring
+from heed.record.model import PLACES, WORDS_PLACE, Draft, kind_key
 from heed.record.signing import identity, signers
 from heed.record.verify import verify
 from heed.record.witnessing import add_witness
@@ -138,6 +138,24 @@ def test_any_changed_byte_is_found_and_named(full: Book) -> None:
         assert re.search(named, str(found.value)), (table, column, str(found.value))
         put_back(full, safe)
     assert verify().size == reading_size()
+
+
+def test_a_key_or_an_erasure_left_out_of_the_index_of_kinds_is_seen_by_the_log_s_part_alone(full: Book) -> None:
+    stolen = identity().active[0]
+    keyring.revoke(by=full.by(), key_id=stolen.id.hex(), reason="stolen", place=full.place)
+    checkpoints.issue(place=full.place)
+    assert verify(log_only=True)
+    safe = set_aside(full)
+    for kind, named in (
+        ("key.retired.1", "index of kinds leaves it out"),
+        ("key.added.1", "signature|key|index of kinds"),
+        ("entry.erased.1", "no erasure names them"),
+    ):
+        with connections["default"].cursor() as cursor:
+            cursor.execute("DELETE FROM record_ref WHERE key = %s", [kind_key(kind)])
+        with pytest.raises(HeedError, match=named):
+            verify(log_only=True)
+        put_back(full, safe)
 
 
 def test_a_part_that_no_spine_names_is_found(full: Book) -> None:

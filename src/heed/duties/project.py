@@ -76,7 +76,7 @@ class _Duties(Projector):
         return True
 
     def pairs(self, entries: Iterable[Entry], only: frozenset[str] | None = None) -> list[tuple[str, Entry]]:
-        """Return a pair for each key that plays a role of a clause, and one for a pack that is adopted."""
+        """Return a pair for each key that an entry names; which of them are judged, the law says."""
         return pairs_of(entries, only)
 
     def forget(self, keys: Iterable[str], using: str) -> None:

@@ -37,14 +37,18 @@ def pairs_of(entries: Iterable[Entry], only: frozenset[str] | None = None) -> li
     """Return a pair for each key that an entry names, and for those of what it corrects."""
     found: list[tuple[str, Entry]] = []
     for entry in entries:
-        facts = entry.facts or _NONE
-        keys = {entry.spine.subject: None}
-        for held in facts.get("refs", _NONE).values():
-            keys.update(dict.fromkeys(held))
-        found += [(key, entry) for key in keys if only is None or key in only]
-        if only is None and "corrects" in facts:
+        found += [(key, entry) for key in _named(entry) if only is None or key in only]
+        if only is None and "corrects" in (entry.facts or _NONE):
             found += _corrected(entry)
     return found
+
+
+def _named(entry: Entry) -> dict[str, None]:
+    """Return every key that an entry names, each once, its subject first."""
+    keys = {entry.spine.subject: None}
+    for held in (entry.facts or _NONE).get("refs", _NONE).values():
+        keys.update(dict.fromkeys(held))
+    return keys
 
 
 def _corrected(entry: Entry) -> list[tuple[str, Entry]]:
@@ -52,10 +56,7 @@ def _corrected(entry: Entry) -> list[tuple[str, Entry]]:
     found: list[tuple[str, Entry]] = []
     while (n := entry.fact("corrects")) is not None:
         entry = reading.entry(n)
-        refs = entry.fact("refs", {})
-        found += [
-            (key, entry) for key in dict.fromkeys([entry.subject, *(key for keys in refs.values() for key in keys)])
-        ]
+        found += [(key, entry) for key in _named(entry)]
     return found
 
 

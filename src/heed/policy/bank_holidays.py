@@ -1,6 +1,5 @@
 """A calendar as a text that is adopted: the bank holidays of every year covered, read strictly."""
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -25,11 +24,6 @@ class CalendarText:
     source: str
     calendar: Calendar
     text: str
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the text."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 @lru_cache(maxsize=8)

@@ -48,18 +48,25 @@ class Source:
 
 @dataclass(frozen=True)
 class Task:
-    """One range to check: entries [low, high), the checkpoint sizes inside it, and what was erased in it."""
+    """One range to check: entries [low, high), the checkpoint sizes inside it, what was erased in it.
+
+    `relied` are the kinds whose entries decide what is right: keys, erasures.
+    """
 
     source: Source
     low: int
     high: int
     sizes: tuple[int, ...]
     erased: Mapping[int, str]
+    relied: frozenset[str]
 
 
 @dataclass
 class Checked:
-    """What a range came to: its peaks, the peaks at each checkpoint size, its first and last stamps, its file parts."""
+    """What a range came to: its peaks, the peaks at each checkpoint size, its first and last stamps, its file parts.
+
+    `relied` are the numbers of its entries of the kinds that are relied on.
+    """
 
     low: int
     high: int
@@ -68,6 +75,7 @@ class Checked:
     first_at: str = ""
     last_at: str = ""
     files: int = 0
+    relied: list[int] = field(default_factory=list)
 
 
 def check_range(task: Task) -> Checked:
@@ -79,6 +87,8 @@ def check_range(task: Task) -> Checked:
             rows, parts = _read(connection, low, min(low + _BLOCK, task.high))
             leaves += _check_block(rows, parts, low, task, result)
             _check_stamps(rows, low, result)
+            if not task.relied.isdisjoint(row[3] for row in rows):
+                result.relied += [row[0] for row in rows if row[3] in task.relied]
         _grow(connection, result, leaves, task)
     return result
 

@@ -99,7 +99,7 @@ def of_kinds(names: Iterable[str], using: str = "default") -> list[Entry]:
     wanted = list(names)
     marks = ", ".join(["%s"] * len(wanted))
     numbers = f"SELECT r.n FROM record_ref r WHERE r.key IN ({marks})"
-    # The entries themselves are asked too: what `verify` relies on must not rest on a derived index alone.
+    # The entries themselves are asked too: a row put into the index makes no entry one of a kind.
     where = f"WHERE e.n IN ({numbers}) AND e.kind IN ({marks}) ORDER BY e.n"
     return list(_read(_SELECT + where, [*map(kind_key, wanted), *wanted], using))
 

@@ -17,7 +17,7 @@ from .place import Place
 
 # A new key and the old one both sign for this long after a rotation (record_format.md).
 BOTH_SIGN = timedelta(days=30)
-_STATEMENTS = ("log.opened.1", "log.continued.1", "key.added.1", "key.retired.1")
+STATEMENTS = ("log.opened.1", "log.continued.1", "key.added.1", "key.retired.1")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Identity:
 
 def identity(using: str = "default") -> Identity:
     """Return the log's identity from its entries; HeedError when entry 0 is missing or unreadable."""
-    return identity_of(reading.of_kinds(_STATEMENTS, using))
+    return identity_of(reading.of_kinds(STATEMENTS, using))
 
 
 def identity_of(entries: list[Entry]) -> Identity:

@@ -33,7 +33,7 @@ from .audit import RANGE, Checked, Source, Task, check_range, check_tile
 from .ledger import refs_of
 from .model import PLACES, Entry, places_of
 from .place import Place, here
-from .signing import Identity, identity
+from .signing import STATEMENTS, Identity, identity
 from .windows import Window, doubts, windows
 
 # `--json` gives them all.
@@ -116,6 +116,10 @@ def source_of(using: str) -> Source:
     return Source("postgresql", {k: words[k] for k in ("dbname", "user", "password", "host", "port") if words.get(k)})
 
 
+# What the log's keys are, and what was erased, is asked of the index of kinds.
+RELIED = frozenset({*STATEMENTS, "entry.erased.1"})
+
+
 class _Tree:
     """The tree as the entries make it, read once; roots at the sizes that were asked for."""
 
@@ -137,6 +141,7 @@ class _Tree:
         self.erased = erased_parts(using)
         self.peaks: dict[int, list[bytes]] = {}
         self.files = 0
+        self.relied: list[int] = []
         self.last_at = ""
 
     def read(self, sizes: Iterable[int]) -> None:
@@ -148,17 +153,19 @@ class _Tree:
             if done.first_at < self.last_at:
                 raise VerifyError(f"Entry {done.low}: recorded_at lies before its predecessor's.")
             self.last_at, self.files = done.last_at, self.files + done.files
+            self.relied += done.relied
             for size, inside in done.at_sizes.items():
                 self.peaks[size] = before.peaks + inside
             if done.high - done.low == RANGE:
                 before.add(done.peaks[0])
         self._check_head()
         self._check_higher_tiles()
+        self._check_relied()
 
     def _task(self, low: int, sizes: Sequence[int]) -> Task:
         high = min(low + RANGE, self.size)
         inside = tuple(size for size in sizes if low < size <= high)
-        return Task(self.source, low, high, inside, {n: p for n, p in self.erased.items() if low <= n < high})
+        return Task(self.source, low, high, inside, {n: p for n, p in self.erased.items() if low <= n < high}, RELIED)
 
     def _results(self, tasks: list[Task]) -> Iterable[Checked]:
         if self.workers == 1 or len(tasks) == 1:
@@ -166,6 +173,12 @@ class _Tree:
             return
         with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn")) as pool:
             yield from pool.map(check_range, tasks)
+
+    def _check_relied(self) -> None:
+        """Compare the index of kinds with the entries where verifying went by it: what it leaves out is seen."""
+        indexed = {entry.n for entry in reading.of_kinds(RELIED, self.using)}
+        if left := sorted(set(self.relied) - indexed):
+            raise VerifyError(f"Entry {left[0]}: the index of kinds leaves it out.")
 
     def _check_head(self) -> None:
         _, frontier, recorded_at, is_synthetic = self.head
